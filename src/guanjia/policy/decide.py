@@ -1,0 +1,279 @@
+"""`decide`: from a manual, the facts and an action to the effects, or a Problem. Pure: no clock, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from guanjia.kernel.problem import Problem
+from guanjia.policy import builtin, fields, moment, obstacles
+from guanjia.policy.compiled import Adopted, CompiledAction
+from guanjia.policy.conditions import NOW
+from guanjia.policy.decision import Actor, Decision, Offer, Owed
+from guanjia.policy.duties import Ledger, follow
+from guanjia.policy.obstacles import Obstacle, Situation
+from guanjia.policy.schema import Effect
+from guanjia.policy.vocabulary import OFFICE_EVENTS
+from guanjia.worktime import Calendar
+
+Facts = Mapping[str, Any]
+SYSTEM = Actor(frozenset({"system"}))
+
+
+class _Way(NamedTuple):
+    """Which way an action goes: the state it leads to, the events and the effects."""
+
+    state: str
+    emits: tuple[str, ...]
+    effects: tuple[Effect, ...]
+
+
+def decide(
+    adopted: Sequence[Adopted],
+    facts: Facts,
+    action_key: str,
+    *,
+    at: datetime,
+    actor: Actor,
+    data: Mapping[str, Any],
+    owed: Sequence[Owed] = (),
+    zone: ZoneInfo,
+    calendar: Calendar | None = None,
+) -> Decision:
+    """What the action does to the case.
+
+    adopted: the manuals of the case, the one that supplies the procedure first.
+    facts: columns and recorded facts of the case; `state` is empty before the opening action.
+    calendar: of the manual, for limits in conditions (`within`, `past`); round the clock in `zone` without it.
+    Raises Problem (Problems for several): ACTION_UNKNOWN, ACTION_REFUSED with every reason, COSIGN_TWICE, FIELD_*.
+    """
+    action = _action(adopted[0], facts, action_key)
+    held = adopted[0].compiled.roles_of(actor.roles)
+    rows = owed if action.reads_owed else None
+    now = moment.seen(adopted, facts, at=at, actor=actor, held=held, zone=zone, calendar=calendar, owed=rows)
+    situation = Situation(adopted, now, actor, held, owed)
+    overridden: list[tuple[str, str, str]] = []
+    _refuse(action, obstacles.before(action, situation), data, overridden)
+    cleaned, derived = fields.clean(action.definition.field, data, now, zone)
+    after = {**now, **cleaned, **derived}
+    situation = situation._replace(facts=after)
+    if action.checks:
+        _refuse(action, obstacles.unfulfilled(action.checks, situation), data, overridden)
+    signed, complete = _cosigned(action, situation, cleaned)
+    after.update(signed)
+    way = _way(action, after) if complete else _Way(after["state"], (), ())
+    if banned := obstacles.banned(action, situation, way.emits):
+        raise obstacles.refusal(action, banned)
+    updates = _updates(action, cleaned, {**derived, **signed}, complete)
+    return _conclude(action, situation, way, data=cleaned, updates=updates, overridden=tuple(overridden))
+
+
+def happen(
+    adopted: Sequence[Adopted],
+    facts: Facts,
+    emits: Sequence[str],
+    *,
+    at: datetime,
+    label: str,
+    owed: Sequence[Owed] = (),
+    clause: str = "",
+    data: Mapping[str, Any] = {},  # noqa: B006 - never written to
+    actor: Actor = SYSTEM,
+) -> Decision:
+    """What happens to a case without an action of its manual: a step of a clock, rain, a child case that closed.
+
+    The state stays; obligations start and end on the events as on those of any action, and the events count as
+    happened. Nothing stands in the way of what has happened.
+    """
+    now = moment.seen(adopted, facts, at=at, actor=actor, held=actor.roles)
+    situation = Situation(adopted, now, actor, actor.roles, owed)
+    way = _Way(now["state"], tuple(emits), ())
+    found = _conclude(builtin.ACTIONS[builtin.STEP.key], situation, way, data=data, updates={}, refuses=False)
+    return replace(found, label=label, clause=clause)
+
+
+def offers(
+    adopted: Sequence[Adopted],
+    facts: Facts,
+    actor: Actor,
+    owed: Sequence[Owed] = (),
+    *,
+    at: datetime | None = None,
+    zone: ZoneInfo | None = None,
+    calendar: Calendar | None = None,
+) -> tuple[Offer, ...]:
+    """The actions that the manual offers in this state, the main one first; what cannot be done says why.
+
+    at, zone, calendar: the present, for conditions on time; without them such conditions do not hold.
+    """
+    held = adopted[0].compiled.roles_of(actor.roles)
+    now = moment.seen(adopted, facts, at=at, actor=actor, held=held, zone=zone, calendar=calendar, owed=owed)
+    situation = Situation(adopted, now, actor, held, owed)
+    found = []
+    for action in (
+        *adopted[0].compiled.by_state.get((facts["procedure"], facts["state"]), ()),
+        *builtin.for_state(facts),
+    ):
+        only_system = action.definition.by == ("system",)
+        if only_system or not obstacles.in_state(adopted[0], action, now) or not action.when(now):
+            continue
+        found.append(_offer(action, obstacles.before(action, situation)))
+    return tuple(sorted(found, key=lambda offer: (-offer.action.primary, not offer.possible)))
+
+
+def _offer(action: CompiledAction, found: Iterable[Obstacle]) -> Offer:
+    """An offer with its reasons; what a reason in a field lifts is a warning."""
+    reasons, warnings = [], []
+    for one in found:
+        if one.override:
+            warnings.append((one.text, one.clause, one.override))
+        else:
+            reasons.append((one.text, one.clause))
+    return Offer(action.definition, tuple(reasons), tuple(warnings))
+
+
+def _action(adopted: Adopted, facts: Facts, key: str) -> CompiledAction:
+    found = adopted.compiled.actions[facts["procedure"]].get(key) or builtin.ACTIONS.get(key)
+    if found is None:
+        raise Problem(
+            "ACTION_UNKNOWN", f"规程里没有「{key}」这个动作。", "请从事项页给出的动作里选。", status=404
+        )
+    return found
+
+
+def _refuse(
+    action: CompiledAction,
+    found: Sequence[Obstacle],
+    data: Mapping[str, Any],
+    overridden: list[tuple[str, str, str]],
+) -> None:
+    """Raise what stands in the way; what the actor overrides with a reason is kept in `overridden`."""
+    left = []
+    for one in found:
+        reason = str(data.get(one.override) or "").strip() if one.override else ""
+        if reason:
+            overridden.append((one.text, one.clause, reason))
+        else:
+            left.append(one)
+    if left:
+        raise obstacles.refusal(action, left)
+
+
+def _cosigned(
+    action: CompiledAction, situation: Situation, cleaned: Mapping[str, Any]
+) -> tuple[dict[str, Any], bool]:
+    """Record this actor's part of a joint decision; complete when every role has entered the same values.
+
+    A different value by one of them replaces nobody's: the others' parts lapse and they enter again.
+    """
+    joint = action.definition.cosign
+    if joint is None:
+        return {}, True
+    actor, key = situation.actor, action.definition.key
+    mine = {
+        "values": {name: cleaned.get(name) for name in joint.same},
+        "by": actor.user_id,
+        "at": situation.facts[NOW],
+    }
+    pending = situation.facts.get("cosigned") or {}
+    agreeing = {role: part for role, part in pending.get(key, {}).items() if part["values"] == mine["values"]}
+    if actor.user_id in {part["by"] for part in agreeing.values()}:
+        raise Problem(
+            "COSIGN_TWICE", "您已经确认过这个数，还差另一方确认。", "请由另一方来确认。", status=409
+        )
+    taken = next((role for role in joint.roles if role in situation.held and role not in agreeing), None)
+    if taken:
+        agreeing[taken] = mine
+    complete = set(joint.roles) <= set(agreeing)
+    return {"cosigned": {**pending, key: {} if complete else agreeing}}, complete
+
+
+def _way(action: CompiledAction, after: Facts) -> _Way:
+    """The way of the first outcome whose condition holds."""
+    definition = action.definition
+    state: str = definition.to or after["state"]
+    effects = tuple(effect for test, effect in action.effects if test(after))
+    for test, outcome, further in action.outcomes:
+        if test(after):
+            more = tuple(effect for holds, effect in further if holds(after))
+            return _Way(outcome.to or state, (*definition.emits, *outcome.emits), (*effects, *more))
+    return _Way(state, definition.emits, effects)
+
+
+def _updates(
+    action: CompiledAction, cleaned: Mapping[str, Any], derived: Mapping[str, Any], complete: bool
+) -> dict[str, Any]:
+    """The facts that an action sets. What several must agree on is a fact once they have agreed, not before."""
+    definition = action.definition
+    joint = definition.cosign.same if definition.cosign else ()
+    kept = {one.key for one in definition.field if (complete if one.key in joint else one.keep)}
+    updates = {key: value for key, value in cleaned.items() if key in kept}
+    updates |= {
+        key: value for key, value in derived.items() if key == "cosigned" or key.removesuffix("_fen") in kept
+    }
+    return updates | dict.fromkeys(key for key in definition.forget if key not in updates)
+
+
+def _conclude(
+    action: CompiledAction,
+    situation: Situation,
+    way: _Way,
+    *,
+    data: Mapping[str, Any],
+    updates: dict[str, Any],
+    overridden: tuple[tuple[str, str, str], ...] = (),
+    refuses: bool = True,
+) -> Decision:
+    """The decision of an action that may happen: events counted, obligations followed."""
+    adopted, after = situation.adopted, dict(situation.facts)
+    after.update(updates)
+    after["state"] = way.state
+    updates["events"] = after["events"] = _happened(
+        after.get("events"), way.emits, situation.actor, after[NOW]
+    )
+    closes = obstacles.is_end(adopted[0], after["procedure"], way.state)
+    ledger = Ledger(adopted, situation.owed, after, situation.actor.roles)
+    changes, openings = follow(ledger, way.emits, closes=closes)
+    if refuses and ledger.blocked:
+        raise obstacles.refusal(action, obstacles.blocked(ledger.blocked))
+    return Decision(
+        action=action.definition.key,
+        label=action.definition.label,
+        clause=action.definition.clause,
+        state=way.state,
+        emits=way.emits,
+        data=data,
+        updates=updates,
+        effects=way.effects,
+        openings=openings,
+        changes=changes,
+        closes=closes,
+        fans_out=_fanning_out(adopted[0], after, way.emits),
+        overridden=overridden,
+    )
+
+
+def _happened(before: Any, emits: Iterable[str], actor: Actor, now: str) -> dict[str, Any]:
+    """`events` after these events: how often, when first and last, and by whom."""
+    happened: dict[str, Any] = dict(before or {})
+    for event in emits:
+        last = happened.get(event) or {}
+        happened[event] = {
+            "n": last.get("n", 0) + 1,
+            "at": now,
+            "by": actor.user_id,
+            "first_at": last.get("first_at") or last.get("at") or now,
+        }
+    return happened
+
+
+def _fanning_out(adopted: Adopted, facts: Facts, emits: Iterable[str]) -> tuple[str, ...]:
+    """The events that a case of the whole office raises for the office's other cases."""
+    found = tuple(event for event in emits if event in OFFICE_EVENTS)
+    if not found:
+        return ()
+    category = adopted.compiled.category_for(facts.get("category", ""))
+    return found if category and category.subject == "office" else ()

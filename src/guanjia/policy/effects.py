@@ -1,0 +1,57 @@
+"""The literal table of effects: what an action of a manual can do besides moving the case on.
+
+`apply` of each lives in `engine/effects/`; here is only its name, what it takes and what it means, so that
+the lint, the manual page and docs/manual-authors.md say the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class EffectSpec:
+    """One effect: what it does (for manual authors), which parameters it needs and may take."""
+
+    does: str
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+
+
+EFFECTS: dict[str, EffectSpec] = {
+    "assign": EffectSpec(
+        "把事项派给 field 里的人；没有填人时派给 department 的公共队列。", (), ("field", "department")
+    ),
+    "unassign": EffectSpec("收回承办人，事项回到部门队列。"),
+    "assign_actor": EffectSpec("经手人自己接下事项。"),
+    "appoint": EffectSpec("把 field 里的时间定为约定上门时间。", ("field",)),
+    "clear_appointment": EffectSpec("取消约定上门时间。"),
+    "complete": EffectSpec("记下完工时间。"),
+    "reopen": EffectSpec("重开次数加一，清掉完工与办结时间。"),
+    "issue": EffectSpec("开出一张 form 表单，取连续编号，生成各联。", ("form",), ("holder",)),
+    "fill": EffectSpec("把已记的事实抄进最近一张 form 表单。", ("form",)),
+    "sign": EffectSpec("把 field 里的签名签在最近一张 form 表单上。", ("form", "field"), ("purpose",)),
+    "hand_copy": EffectSpec("把 form 的 copy 联交给 to，记时间。", ("form", "copy", "to")),
+    "receive_copy": EffectSpec("to 收到 form 的 copy 联。", ("form", "copy", "to")),
+    "archive_copy": EffectSpec("form 的 copy 联装订归档，册号在 field 里。", ("form", "copy"), ("field",)),
+    "lose_copy": EffectSpec(
+        "form 的 copy 联遗失；copy 写 field:名字 时取填写的那一联。", ("form", "copy"), ("field",)
+    ),
+    "charge": EffectSpec("按 amount 里的金额记一笔应收。", ("amount",), ("item",)),
+    "collect": EffectSpec("收下 amount 里的金额，开收据。", ("amount", "method")),
+    "void_receipt": EffectSpec("作废 field 里的收据，退回应收。", ("field", "reason")),
+    "refund": EffectSpec(
+        "凭 field 里的收据退给业户 amount 里的金额。", ("field", "amount", "method", "reason")
+    ),
+    "waive": EffectSpec("免收余额，记原因。", ("reason",)),
+    "attach": EffectSpec("把 field 里的照片归到事项。", ("field",)),
+    "notify": EffectSpec("发 message 这条消息给 to（角色、assignee 或 resident）。", ("message", "to")),
+    "invite": EffectSpec("给业户发一个链接：scope 为 view（看进度）或 act（同意、签名、评价）。", ("scope",)),
+    "open_case": EffectSpec(
+        "另开一件 category 类的事项并关联，抄过去 copy 里的事实。",
+        ("category",),
+        ("copy",),
+    ),
+    "change_items": EffectSpec("按 field 里的几行调整服务项目，记下依据本次评估。", ("field",)),
+    "add_suppliers": EffectSpec("把 field 里的专业供应商列入名单，记下依据本次评估。", ("field",)),
+}

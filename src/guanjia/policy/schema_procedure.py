@@ -1,0 +1,144 @@
+"""The schema of procedures: states, actions, their fields, requirements, outcomes and effects."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from guanjia.policy.schema_base import Condition, Key, Part
+
+
+class Choice(Part):
+    """`choices`：一栏的一个选项。"""
+
+    value: str = Field(description="存下来的值，用英文小写，条件里写的就是它")
+    label: str = Field(description="给人看的字")
+
+
+FieldKind = Literal[
+    "text", "long", "choice", "multi", "bool", "tick", "amount", "number", "sum", "time", "phone", "staff", "unit",
+    "item", "supplier", "lines", "photos", "signature", "receipt", "items", "suppliers", "figures",
+    "list",
+]  # fmt: skip
+
+
+class FormField(Part):
+    """`field`：动作要填的一栏。填下的内容以它的 key 成为事项的事实。"""
+
+    key: Key = Field(description="代码；填下的内容以它为名成为事实")
+    label: str = Field(description="栏名")
+    kind: FieldKind = Field("text", description="种类，见「栏的种类」")
+    required: bool = Field(False, description="必填")
+    required_when: Condition = Field({}, description="在这些条件下必填")
+    show_when: Condition = Field({}, description="在这些条件下才出现；不出现的栏，填了也不收")
+    choices: tuple[Choice, ...] = Field((), description="kind 为 choice 或 multi 时的选项")
+    roles: tuple[Key, ...] = Field((), description="kind 为 staff 时可选的岗位")
+    allow: tuple[str, ...] = Field(
+        (), description="kind 为 signature 时允许的方式：screen、paper、link、refused"
+    )
+    of: tuple[str, ...] = Field(
+        (), description='kind 为 sum 时加在一起的事实；前面写减号的减去，如 ["refunds", "-topped_up"]'
+    )
+    least: int | None = Field(None, description="数字或金额（分）的下限")
+    help: str = Field("", description="栏下的一句提示")
+    clause: str = Field("", description="要求填这一栏的条号")
+    default: str = Field("", description="预填：写事实名，如 =charge_fen；或直接写值")
+    keep: bool = Field(True, description="记为事项的事实；false 只留在经过里")
+
+
+class Requirement(Part):
+    """`require`：动作之前必须成立的事。不成立的一次全部说出来。"""
+
+    when: Condition = Field(description="必须成立的条件；读到本动作的栏时，按填好的内容检查")
+    says: str = Field(description="不成立时说什么、下一步做什么")
+    clause: str = Field("", description="依据的条号；不写用动作的")
+    only_if: Condition = Field({}, description="只在这些条件下才要求")
+    override: Key = Field("", description="本动作的一栏：填了原因就可以例外")
+    override_by: tuple[Key, ...] = Field((), description="谁可以例外；空为能做这个动作的人")
+
+
+class Effect(Part):
+    """`effects`：动作带来的一个效果，见「效果」。"""
+
+    do: Key = Field(description="效果的名字")
+    when: Condition = Field({}, description="在这些条件下才做")
+    field: str = Field("", description="取本动作的哪一栏")
+    form: str = Field("", description="哪张表单")
+    copy_: str = Field("", alias="copy", description="表单的哪一联；field:名字 取填写的那一联")
+    to: str = Field("", description="给谁：角色、assignee 或 resident")
+    holder: str = Field("", description="各联开出后在谁手里")
+    department: str = Field("", description="哪个部门的公共队列")
+    amount: str = Field("", description="金额在哪个事实里")
+    method: str = Field("", description="付款方式在哪一栏里")
+    reason: str = Field("", description="原因在哪一栏里")
+    item: str = Field("", description="费用名目")
+    purpose: str = Field("", description="签名是为了什么")
+    message: str = Field("", description="哪条消息")
+    scope: str = Field("", description="链接能做什么：view 看进度，act 同意、签名、评价")
+    category: str = Field("", description="哪一类事项")
+
+
+class Outcome(Part):
+    """`outcome`：第一个条件成立的结果，决定新状态、另外发生的事件和效果。"""
+
+    when: Condition = Field({}, description="条件；不写为「其余情况」，放在最后")
+    to: Key = Field("", description="新状态；不写用动作的 to")
+    emits: tuple[Key, ...] = Field((), description="在动作的事件之后发生的事件")
+    effects: tuple[Effect, ...] = Field((), description="在动作的效果之后做的效果")
+
+
+class Cosign(Part):
+    """`cosign`：几方都办了、填得一样，动作才生效。"""
+
+    roles: tuple[Key, ...] = Field(min_length=2, description="哪几方；一个人只能算一方")
+    same: tuple[Key, ...] = Field((), description="各方必须填得一样的栏；谈拢之前不算数")
+
+
+class Action(Part):
+    """`[[procedure.action]]`：一个人能对事项做的一件事。"""
+
+    key: Key = Field(description="代码")
+    label: str = Field(description="按钮上的字")
+    clause: str = Field(description="依据的条号")
+    by: tuple[Key, ...] = Field(
+        description="谁可以做：规程的角色、assignee 承办人、resident 业户、system 系统、anyone 任何同事、field:栏名 那一栏里的人"
+    )
+    from_: tuple[Key, ...] = Field(
+        (), alias="from", description='在哪些状态可做；开单动作不写；["*"] 任何未办结状态'
+    )
+    to: Key = Field("", description="做完后的状态；不写为不变")
+    opens: bool = Field(False, description="开单动作")
+    when: Condition = Field({}, description="不成立就不出现")
+    require: tuple[Requirement, ...] = Field((), description="必须成立的事")
+    field: tuple[FormField, ...] = Field((), description="要填的栏")
+    forget: tuple[Key, ...] = Field((), description="重来时要忘掉的事实；events 为已发生的事件")
+    emits: tuple[Key, ...] = Field((), description="发生的事件，用共用词表里的字，按先后")
+    effects: tuple[Effect, ...] = Field((), description="效果")
+    outcome: tuple[Outcome, ...] = Field((), description="按填写的内容分别去哪里")
+    cosign: Cosign | None = Field(None, description="要几方一起定")
+    says: str = Field("", description="做这一步时该说的话")
+    notice: str = Field("", description="提示，如不收现金")
+    primary: int = Field(0, description="主动作排序，大的在前；0 为其他")
+    place: Literal["desk", "field", "cashier", "link", "any"] = Field(
+        "any", description="主要在哪一端做：前台、手机、收银、业户链接"
+    )
+
+
+class StateDef(Part):
+    """`[[procedure.state]]`：事项的一个状态，人一看就懂的一步。"""
+
+    key: Key = Field(description="代码")
+    label: str = Field(description="状态的名字")
+    stage: str = Field("", description="进度条上的步骤；相同的并成一步；空为不在主线上")
+    end: bool = Field(False, description="终态：事项办结，应办停计")
+    resident: str = Field("", description="给业户看的说法")
+
+
+class Procedure(Part):
+    """`[[procedure]]`：一套程序，由状态和动作组成。"""
+
+    key: Key = Field(description="代码")
+    label: str = Field(description="名字")
+    state: tuple[StateDef, ...] = Field(description="状态，按先后")
+    action: tuple[Action, ...] = Field(description="动作")
