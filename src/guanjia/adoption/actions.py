@@ -1,0 +1,124 @@
+"""Adopting manuals, setting the office's own figures, saving calendars."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from guanjia.adoption import queries
+from guanjia.adoption.models import Adoption, ClauseWording, ManualVersion, OfficeCalendar, OfficeFigure
+from guanjia.estate.models import Office
+from guanjia.kernel.problem import Problem, Problems
+from guanjia.policy import limits_of_figures, lint
+from guanjia.policy.loader import compile_text
+from guanjia.policy.schema import Figure
+from guanjia.staff.models import User
+from guanjia.worktime import Calendar
+
+
+def keep_version(text: str, *, at: datetime, file: str = "manual.toml") -> ManualVersion:
+    """Store the text of a manual's version. The same version with another text is refused (VERSION_CHANGED);
+    a manual with findings is refused (MANUAL_FAULTY)."""
+    findings = lint.check_text(text, file)
+    if findings:
+        raise Problems([Problem("MANUAL_FAULTY", str(finding), field=finding.key) for finding in findings])
+    head = compile_text(text, file).manual.manual
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    version, _made = ManualVersion.objects.get_or_create(
+        key=head.key,
+        version=head.version,
+        defaults={"title": head.title, "text": text, "sha256": sha256, "created_at": at},
+    )
+    if version.sha256 != sha256:
+        raise Problem(
+            "VERSION_CHANGED",
+            f"《{head.title}》{head.version} 版已经存过，内容不同。",
+            "改了内容请换一个版本号。",
+            status=409,
+        )
+    return version
+
+
+@transaction.atomic
+def adopt(office: Office, version: ManualVersion, *, at: datetime, by: User | None = None) -> Adoption:
+    """The office works under this version from `at`. An older version of the same manual ends then.
+
+    Raises Problem FIGURES_UNSET naming every blank that the office must set first, and ADOPTION_CLASH when another
+    adopted manual supplies the same category's procedure or is of the same family.
+    """
+    compiled = compile_text(version.text)
+    figures = queries.figures(office).get(version.key, {})
+    unset = [f for f in compiled.manual.figure if _blocks(f) and not figures.get(f.key)]
+    if unset:
+        raise Problems(
+            [
+                Problem(
+                    "FIGURES_UNSET",
+                    f"「{figure.label}」原文没有给数字（{figure.clause}）。",
+                    f"请先由管理处设定{f'，例如 {figure.suggest}' if figure.suggest else ''}。",
+                    field=figure.key,
+                    clause=figure.clause,
+                    status=409,
+                )
+                for figure in unset
+            ]
+        )
+    others = [one.compiled.manual for one in queries.adopted(office, at) if one.compiled.key != version.key]
+    if clashes := lint.check_together([*others, compiled.manual]):
+        raise Problems(
+            [Problem("ADOPTION_CLASH", text, "请先停用其中一部。", status=409) for text in clashes]
+        )
+    office.adoptions.filter(manual__key=version.key, until__isnull=True).update(until=at)
+    return Adoption.objects.create(office=office, manual=version, since=at, adopted_by=by)
+
+
+def _blocks(figure: Figure) -> bool:
+    return figure.unspecified and figure.if_unset == "block"
+
+
+def drop(office: Office, key: str, *, at: datetime) -> None:
+    """The office stops working under a manual; its cases run on under it."""
+    office.adoptions.filter(manual__key=key, until__isnull=True).update(until=at)
+
+
+def set_figure(
+    office: Office, version: ManualVersion, key: str, value: str, *, at: datetime, by: User | None = None
+) -> OfficeFigure:
+    """Set the office's own figure. Raises Problem FIGURE_UNKNOWN, or what is wrong with the value."""
+    compiled = compile_text(version.text)
+    definition = next((figure for figure in compiled.manual.figure if figure.key == key), None)
+    if definition is None:
+        raise Problem("FIGURE_UNKNOWN", f"规程里没有「{key}」这个数字。", status=404)
+    limits_of_figures.check(definition, value)
+    figure, _made = OfficeFigure.objects.update_or_create(
+        office=office,
+        manual_key=version.key,
+        figure=key,
+        defaults={"value": value.strip(), "set_by": by, "set_at": at},
+    )
+    return figure
+
+
+def set_wording(office: Office, manual_key: str, clause: str, text: str) -> None:
+    """Keep the wording of a clause as the office's own manual prints it; an empty text removes it."""
+    if not text.strip():
+        ClauseWording.objects.filter(office=office, manual_key=manual_key, clause=clause).delete()
+        return
+    ClauseWording.objects.update_or_create(
+        office=office, manual_key=manual_key, clause=clause, defaults={"text": text.strip()}
+    )
+
+
+@transaction.atomic
+def save_calendar(office: Office, key: str, data: Mapping[str, Any], *, at: datetime) -> OfficeCalendar:
+    """Save the next version of a calendar. Raises Problem when the data make no calendar."""
+    last = office.calendars.filter(key=key).order_by("-version").first()
+    version = (last.version if last else 0) + 1
+    Calendar.from_data({**data, "key": key, "version": version})
+    return OfficeCalendar.objects.create(
+        office=office, key=key, version=version, data=dict(data), created_at=at
+    )

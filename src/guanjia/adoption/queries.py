@@ -1,0 +1,173 @@
+"""What an office has adopted, compiled and kept; its figures, wordings and calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property, lru_cache
+
+from django.db.models import Q
+
+from guanjia.adoption.models import Adoption, ClauseWording, ManualVersion, OfficeCalendar, OfficeFigure
+from guanjia.estate.models import Office
+from guanjia.kernel.problem import Problem
+from guanjia.policy.compiled import Adopted, CompiledManual
+from guanjia.policy.loader import compile_text
+from guanjia.worktime import Calendar, calendar
+
+
+@lru_cache(maxsize=256)
+def _compiled(key: str, version: str, _sha256: str) -> CompiledManual:
+    """A stored version, compiled once a process; stored versions never change (the hash keeps tests apart)."""
+    return compile_text(ManualVersion.objects.get(key=key, version=version).text)
+
+
+_known: dict[tuple[str, str], str] = {}
+
+
+def compiled(key: str, version: str) -> CompiledManual:
+    """One version of a manual. Raises Problem MANUAL_UNKNOWN."""
+    sha256 = _known.get((key, version))
+    if sha256 is None:
+        row = ManualVersion.objects.filter(key=key, version=version).only("sha256").first()
+        if row is None:
+            raise Problem("MANUAL_UNKNOWN", f"没有存过规程 {key} 的 {version} 版。", status=404)
+        sha256 = _known[key, version] = row.sha256
+    return _compiled(key, version, sha256)
+
+
+def forget() -> None:
+    """Drop what this process keeps compiled: between tests, whose databases come and go."""
+    _known.clear()
+    _compiled.cache_clear()
+    _from_row.cache_clear()
+
+
+def figures(office: Office) -> dict[str, dict[str, str]]:
+    """The office's own figures by manual."""
+    found: dict[str, dict[str, str]] = {}
+    rows = OfficeFigure.objects.filter(office=office).values_list("manual_key", "figure", "value")
+    for manual_key, figure, value in rows:
+        found.setdefault(manual_key, {})[figure] = value
+    return found
+
+
+class _Figures:
+    """The figures of an office by manual, read when the first one is asked for: most actions need none."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+
+    @cached_property
+    def by_manual(self) -> dict[str, dict[str, str]]:
+        return figures(self.office)
+
+
+class _OwnFigures(Mapping[str, str]):
+    """The office's figures of one manual."""
+
+    def __init__(self, every: _Figures, manual_key: str) -> None:
+        self._every, self._key = every, manual_key
+
+    def _own(self) -> dict[str, str]:
+        return self._every.by_manual.get(self._key, {})
+
+    def __getitem__(self, figure: str) -> str:
+        return self._own()[figure]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._own())
+
+    def __len__(self) -> int:
+        return len(self._own())
+
+
+def versions_at(office: Office, at: datetime) -> dict[str, str]:
+    """Manual key -> version that the office works under at an instant, in the order of adoption."""
+    rows = (
+        office.adoptions.filter(since__lte=at)
+        .filter(Q(until__isnull=True) | Q(until__gt=at))
+        .order_by("since", "id")
+        .values_list("manual__key", "manual__version")
+    )
+    return dict(rows)
+
+
+def adoptions(office: Office) -> list[Adoption]:
+    """Every period in which the office works or worked under a version, the latest first; manuals loaded."""
+    return list(office.adoptions.select_related("manual").order_by("-since", "-id"))
+
+
+def adopted(office: Office, at: datetime) -> tuple[Adopted, ...]:
+    """The manuals of an office at an instant."""
+    return with_figures(office, versions_at(office, at))
+
+
+def with_figures(office: Office, versions: Mapping[str, str], first: str = "") -> tuple[Adopted, ...]:
+    """These versions with the office's figures, the manual `first` at the front."""
+    own = _Figures(office)
+    order = sorted(versions, key=lambda key: key != first)
+    return tuple(Adopted(compiled(key, versions[key]), _OwnFigures(own, key)) for key in order)
+
+
+def wordings(office: Office, manual_key: str) -> dict[str, str]:
+    """Clause -> the office's own wording."""
+    rows = ClauseWording.objects.filter(office=office, manual_key=manual_key)
+    return dict(rows.values_list("clause", "text"))
+
+
+def calendar_of(office: Office, key: str, version: int = 0) -> Calendar:
+    """A calendar by key: `always` is built in; others are the office's, the latest version unless one is named.
+
+    An office without a saved `office` calendar works Monday to Friday and official make-up days, 09:00-12:00 and
+    14:00-18:00.
+    """
+    if key == "always":
+        return _always(office.time_zone)
+    rows = OfficeCalendar.objects.filter(office=office, key=key)
+    row = (rows.filter(version=version) if version else rows.order_by("-version")).first()
+    if row is not None:
+        return _from_row(office.pk, key, row.version, row.pk)
+    if key != "office":
+        raise Problem(
+            "CALENDAR_UNKNOWN", f"没有名为「{key}」的日历。", "请先在管理处设置里建日历。", status=404
+        )
+    return calendar.china_office_hours(time_zone=office.time_zone)
+
+
+def head_calendar(office: Office, adopted: Sequence[Adopted]) -> Calendar:
+    """The calendar of the manual that supplies a case's procedure, for limits in its conditions."""
+    return calendar_of(office, adopted[0].compiled.manual.manual.calendar)
+
+
+@lru_cache(maxsize=16)
+def _always(time_zone: str) -> Calendar:
+    return calendar.always(time_zone)
+
+
+@lru_cache(maxsize=256)
+def _from_row(_office: int, key: str, version: int, row: int) -> Calendar:
+    data = OfficeCalendar.objects.get(pk=row).data
+    return Calendar.from_data({**data, "key": key, "version": version})
+
+
+def versions(key: str = "") -> list[ManualVersion]:
+    """Every stored version without its text, of all manuals or of one, the newest first."""
+    rows = ManualVersion.objects.filter(key=key) if key else ManualVersion.objects.all()
+    return list(rows.defer("text").order_by("key", "-created_at", "-pk"))
+
+
+def version_of(key: str, version: str) -> ManualVersion | None:
+    """One stored version."""
+    return ManualVersion.objects.filter(key=key, version=version).first()
+
+
+def calendars(office: Office) -> dict[str, OfficeCalendar]:
+    """Key -> the latest version of each calendar that the office saved."""
+    rows = OfficeCalendar.objects.filter(office=office).order_by("key", "version")
+    return {row.key: row for row in rows}
+
+
+def calendar_versions(office: Office, key: str) -> list[OfficeCalendar]:
+    """Every version of a calendar that the office saved, the latest first."""
+    return list(OfficeCalendar.objects.filter(office=office, key=key).order_by("-version"))
