@@ -1,0 +1,238 @@
+"""Reading cases. Permission is part of the fetch: what the user may not see does not exist for him."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, cast
+
+from django.db import connection
+from django.db.models import ForeignKey, Q, QuerySet
+
+from guanjia.cases.models import Access, Attachment, Case, CaseLink, Event, ResidentLink
+from guanjia.estate.models import Office, Party, Unit
+from guanjia.kernel.problem import Problem
+from guanjia.staff import queries as staff
+from guanjia.staff.models import User
+
+PAGE = 50
+RELATED = ("office", "unit", "party", "assignee")
+_RELATED = tuple(cast("ForeignKey[Any, Any]", Case._meta.get_field(name)) for name in RELATED)
+
+
+def not_found(number: str) -> Problem:
+    """The same answer whether a case does not exist or is another office's."""
+    return Problem(
+        "NOT_FOUND", f"没有找到事项 {number}。", "请核对单号，或确认它属于您的管理处。", status=404
+    )
+
+
+def case_for(user: User, number: str, at: datetime) -> Case:
+    """A case by number among the offices that the user works in. Raises Problem NOT_FOUND or CASE_AMBIGUOUS."""
+    return case_among(staff.offices_of(user, at), number)
+
+
+def case_among(offices: Iterable[Office], number: str) -> Case:
+    """A case by number among some offices, each of which counts for itself.
+
+    Raises Problem NOT_FOUND, or CASE_AMBIGUOUS when several of them have given that number.
+    """
+    found = Case.objects.select_related("office", "unit", "party", "assignee").filter(
+        office__in=list(offices), number=number
+    )
+    rows = list(found.order_by("office__code")[:2])
+    if not rows:
+        raise not_found(number)
+    if len(rows) > 1:
+        raise Problem(
+            "CASE_AMBIGUOUS",
+            f"您有几个管理处都有单号 {number}。",
+            "请写明管理处（office=代码）。",
+            field="office",
+            status=409,
+        )
+    return rows[0]
+
+
+def case_in(office: Office, number: str) -> Case:
+    """A case of an office by number. Raises Problem NOT_FOUND."""
+    case = Case.objects.select_related("office", "unit", "party", "assignee").filter(
+        office=office, number=number
+    )
+    if (found := case.first()) is None:
+        raise not_found(number)
+    return found
+
+
+def locked(pk: int, known: Case | None = None) -> Case:
+    """A case under its row's lock until the transaction ends (SQLite transactions are IMMEDIATE already).
+
+    known: the case as the caller read it; what it refers to (office, unit, party, assignee) is taken over from
+    there instead of being read again.
+    """
+    rows = Case.objects.select_for_update(of=("self",))
+    if known is None or any(getattr(known, one.attname) and not one.is_cached(known) for one in _RELATED):
+        return rows.select_related(*RELATED).get(pk=pk)
+    case = rows.get(pk=pk)
+    for one in _RELATED:
+        if one.is_cached(known) and getattr(case, one.attname) == getattr(known, one.attname):
+            one.set_cached_value(case, one.get_cached_value(known))
+    return case
+
+
+def locked_unless_busy(pk: int) -> Case | None:
+    """A case under its row's lock, or None when somebody else holds it just now."""
+    can_skip = connection.features.has_select_for_update_skip_locked
+    rows = Case.objects.select_for_update(of=("self",), skip_locked=can_skip)
+    return next(iter(rows.select_related(*RELATED).filter(pk=pk)), None)
+
+
+def event_by_key(case: Case, key: str) -> Event | None:
+    """The event that was written under an idempotency key."""
+    return Event.objects.filter(case=case, key=key).first()
+
+
+def case_of_link(token: str, now: datetime) -> tuple[Case, ResidentLink]:
+    """The case behind a resident's link. Raises Problem LINK_INVALID for an unknown or expired one."""
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    row = (
+        ResidentLink.objects.select_related(
+            "case__office", "case__unit", "case__party", "case__assignee", "party"
+        )
+        .filter(token_sha256=digest, expires_at__gt=now)
+        .first()
+    )
+    if row is None:
+        raise Problem("LINK_INVALID", "这个链接已经失效。", "请打管理处值班电话，我们再发一个。", status=404)
+    return row.case, row
+
+
+def cases(office: Office, *, search: str = "", scope: str = "open", category: str = "") -> QuerySet[Case]:
+    """Cases of an office for list, count and export alike, newest first. scope: open, closed, urgent, all."""
+    found = (
+        Case.objects.filter(office=office)
+        .select_related("unit", "party", "assignee")
+        .order_by("-opened_at", "-id")
+    )
+    if scope in ("open", "urgent"):
+        found = found.filter(closed_at__isnull=True)
+    if scope == "urgent":
+        found = found.filter(urgent=True)
+    if scope == "closed":
+        found = found.filter(closed_at__isnull=False)
+    if category:
+        found = found.filter(category=category)
+    for word in search.split():
+        found = found.filter(
+            Q(number__icontains=word)
+            | Q(subject__icontains=word)
+            | Q(unit__code__istartswith=word)
+            | Q(unit__name__startswith=word)
+            | Q(party__name__startswith=word)
+        )
+    return found
+
+
+def timeline(case: Case) -> QuerySet[Event]:
+    """The lines of a case, newest first."""
+    return case.events.select_related("actor").order_by("-seq")
+
+
+def history_of(office: Office, unit: Unit, since: datetime) -> QuerySet[Case]:
+    """The cases of a household since a moment, newest first."""
+    return Case.objects.filter(office=office, unit=unit, opened_at__gte=since).order_by("-opened_at", "-id")
+
+
+def open_near(office: Office, units: Iterable[int]) -> QuerySet[Case]:
+    """Open cases of some units, for the question whether it is the same matter."""
+    return (
+        Case.objects.filter(office=office, unit__in=list(units), closed_at__isnull=True)
+        .select_related("unit", "party", "assignee")
+        .order_by("-opened_at", "-id")
+    )
+
+
+def jobs_of(user: User, office: Office) -> QuerySet[Case]:
+    """The open cases assigned to a technician, appointments first."""
+    return (
+        Case.objects.filter(office=office, assignee=user, closed_at__isnull=True)
+        .select_related("unit", "party")
+        .order_by("appointment_at", "opened_at")
+    )
+
+
+def pool(office: Office, department: str = "engineering") -> QuerySet[Case]:
+    """Dispatched cases that nobody has taken yet."""
+    return (
+        Case.objects.filter(
+            office=office,
+            assignee__isnull=True,
+            closed_at__isnull=True,
+            department=department,
+            state="dispatched",
+        )
+        .select_related("unit", "party")
+        .order_by("opened_at")
+    )
+
+
+def open_jobs(office: Office) -> dict[int, int]:
+    """User id -> number of open cases assigned, for turns and load."""
+    counts: dict[int, int] = {}
+    rows = Case.objects.filter(office=office, assignee__isnull=False, closed_at__isnull=True)
+    for user_id in rows.values_list("assignee_id", flat=True):
+        counts[user_id] = counts.get(user_id, 0) + 1
+    return counts
+
+
+def links_of(case: Case) -> list[CaseLink]:
+    """Links of a case in both directions."""
+    rows = CaseLink.objects.filter(Q(source=case) | Q(target=case)).select_related(
+        "source__unit", "target__unit"
+    )
+    return list(rows)
+
+
+def attachments_of(case: Case) -> QuerySet[Attachment]:
+    """The files of a case, oldest first."""
+    return case.attachments.order_by("taken_at", "id")
+
+
+def attachment_for(user: User, pk: int, at: datetime) -> Attachment:
+    """A file that the user may see. Raises Problem NOT_FOUND."""
+    return attachment_among(staff.offices_of(user, at), pk)
+
+
+def upload_of(case: Case, user: User, sha256: str) -> Attachment | None:
+    """A file with that content which the user uploaded for the case before, or for no case yet."""
+    rows = Attachment.objects.filter(office=case.office_id, uploaded_by=user, sha256=sha256)
+    return rows.filter(Q(case=case) | Q(case__isnull=True)).order_by("pk").first()
+
+
+def attachment_among(offices: Iterable[Office], pk: int) -> Attachment:
+    """A file of some offices, its case loaded. Raises Problem NOT_FOUND."""
+    rows = Attachment.objects.select_related("case", "office", "uploaded_by")
+    row = rows.filter(pk=pk, office__in=list(offices)).first()
+    if row is None:
+        raise Problem("NOT_FOUND", "没有找到这个文件。", status=404)
+    return row
+
+
+def last_event_id(office: Office) -> int:
+    """A number that grows with every change in an office: pages ask whether anything is new."""
+    row = Event.objects.filter(case__office=office).order_by("-id").values_list("id", flat=True).first()
+    return row or 0
+
+
+def party_of(case: Case) -> Party | None:
+    """The party of a case."""
+    return case.party
+
+
+def accesses(office: Office, search: str = "") -> QuerySet[Access]:
+    """Who looked at personal data, newest first; words of a search stand in the name or in what was looked at."""
+    rows = Access.objects.filter(office=office).select_related("user").order_by("-at", "-pk")
+    for word in search.split():
+        rows = rows.filter(Q(what__icontains=word) | Q(user__name__icontains=word))
+    return rows

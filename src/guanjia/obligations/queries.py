@@ -1,0 +1,142 @@
+"""Reading obligations: the worklist, what falls due, what a case owes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce, Greatest
+
+from guanjia.cases.models import Case
+from guanjia.estate.models import Office
+from guanjia.kernel.problem import Problem
+from guanjia.obligations.models import Obligation, Schedule, State, Step
+from guanjia.staff.models import User
+
+LIVE = (State.OPEN, State.PAUSED)
+
+
+def of_case(case: Case) -> list[Obligation]:
+    """Every obligation of a case, oldest first."""
+    return list(case.obligations.order_by("id"))
+
+
+def worklist(
+    office: Office,
+    *,
+    now: datetime,
+    user: User | None = None,
+    roles: Iterable[str] = (),
+    scope: str = "all",
+    search: str = "",
+) -> QuerySet[Obligation]:
+    """Open obligations of an office by due time; those without one come last, oldest first.
+
+    scope: all, mine (the user's, or his roles' while nobody is named), paused, overdue, open_ended.
+    """
+    rows = Obligation.objects.filter(office=office, state__in=LIVE)
+    if scope == "paused":
+        rows = rows.filter(state=State.PAUSED)
+    else:
+        rows = rows.filter(state=State.OPEN).filter(Q(not_before__isnull=True) | Q(not_before__lte=now))
+    if scope == "mine" and user is not None:
+        rows = rows.filter(Q(owner=user) | Q(owner__isnull=True, owner_role__in=list(roles)))
+    if scope == "overdue":
+        rows = rows.filter(due_at__lt=now)
+    if scope == "open_ended":
+        rows = rows.filter(due_at__isnull=True)
+    for word in search.split():
+        rows = rows.filter(
+            Q(label__icontains=word)
+            | Q(case__number__icontains=word)
+            | Q(case__subject__icontains=word)
+            | Q(case__unit__code__istartswith=word)
+            | Q(case__unit__name__startswith=word)
+            | Q(case__party__name__startswith=word)
+        )
+    return rows.select_related("case__unit", "case__party", "owner").order_by(
+        F("due_at").asc(nulls_last=True), "opened_at", "id"
+    )
+
+
+def one_in(office: Office, pk: int) -> Obligation:
+    """An obligation of an office with its case. Raises Problem NOT_FOUND."""
+    rows = Obligation.objects.filter(office=office, pk=pk)
+    found = rows.select_related(
+        "case__office", "case__unit", "case__party", "case__assignee", "owner"
+    ).first()
+    if found is None:
+        raise Problem("NOT_FOUND", "没有这件应办。", "请刷新清单。", status=404)
+    return found
+
+
+def overdue_count(office: Office, now: datetime) -> int:
+    """How many are late now: the red badge."""
+    return Obligation.objects.filter(office=office, state=State.OPEN, due_at__lt=now).count()
+
+
+def due_steps(now: datetime, limit: int, offices: Iterable[int] | None = None) -> list[Obligation]:
+    """Obligations whose next step is due, oldest first, in a bounded batch: what the ticker looks for."""
+    rows = Obligation.objects.filter(state=State.OPEN, next_step_at__lte=now)
+    if offices is not None:
+        rows = rows.filter(office__in=list(offices))
+    return list(rows.order_by("next_step_at", "id")[:limit])
+
+
+def next_step_at(offices: Iterable[int] | None = None) -> datetime | None:
+    """When the next step of all is due; the simulation jumps there."""
+    rows = Obligation.objects.filter(state=State.OPEN, next_step_at__isnull=False)
+    if offices is not None:
+        rows = rows.filter(office__in=list(offices))
+    return rows.order_by("next_step_at").values_list("next_step_at", flat=True).first()
+
+
+def due_schedules(now: datetime, limit: int, offices: Iterable[int] | None = None) -> list[Schedule]:
+    """Recurring duties whose next period begins."""
+    rows = Schedule.objects.filter(next_at__lte=now).select_related("office")
+    rows = rows.filter(Q(retry_at__isnull=True) | Q(retry_at__lte=now))
+    if offices is not None:
+        rows = rows.filter(office__in=list(offices))
+    return list(rows.order_by("next_at", "id")[:limit])
+
+
+def next_schedule_at(offices: Iterable[int] | None = None) -> datetime | None:
+    """When the next period of all begins."""
+    rows = Schedule.objects.filter(next_at__isnull=False)
+    if offices is not None:
+        rows = rows.filter(office__in=list(offices))
+    rows = rows.annotate(begins=Greatest("next_at", Coalesce("retry_at", "next_at")))
+    return rows.order_by("begins").values_list("begins", flat=True).first()
+
+
+def owed_by(user: User, now: datetime) -> QuerySet[Obligation]:
+    """What a person owes in all offices, by due time."""
+    return (
+        Obligation.objects.filter(owner=user, state=State.OPEN)
+        .filter(Q(not_before__isnull=True) | Q(not_before__lte=now))
+        .select_related("case__unit")
+        .order_by(F("due_at").asc(nulls_last=True), "opened_at")
+    )
+
+
+def load(office: Office, now: datetime) -> dict[int, tuple[int, int]]:
+    """User id -> (open, overdue)."""
+    found: dict[int, tuple[int, int]] = {}
+    rows = Obligation.objects.filter(office=office, state=State.OPEN, owner__isnull=False)
+    for owner_id, due_at in rows.values_list("owner_id", "due_at"):
+        count, late = found.get(owner_id, (0, 0))
+        found[owner_id] = (count + 1, late + (due_at is not None and due_at < now))
+    return found
+
+
+def steps_of(case: Case) -> QuerySet[Step]:
+    """The steps that have happened to a case's obligations, newest first."""
+    return Step.objects.filter(obligation__case=case).select_related("obligation").order_by("-at", "-id")
+
+
+def late_by(row: Obligation, now: datetime) -> timedelta | None:
+    """How late: at its end, or as it stands now; zero when in time. None without a due time, or when cancelled."""
+    if row.due_at is None or row.state == State.CANCELLED:
+        return None
+    return max((row.met_at or now) - row.due_at, timedelta(0))
