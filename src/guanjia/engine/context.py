@@ -1,0 +1,70 @@
+"""What the effects of one decision share while they are applied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from guanjia.cases.models import Case
+from guanjia.engine.actors import Who
+from guanjia.estate.models import Office
+from guanjia.kernel.moments import iso
+from guanjia.policy.compiled import Adopted
+from guanjia.policy.decision import Decision
+from guanjia.policy.schema import Effect
+from guanjia.records.models import Copy, Record
+from guanjia.staff.models import User
+
+
+@dataclass
+class Context:
+    """One decision being applied. `columns` and `updates` become the event's record of what changed.
+
+    papers, copies: forms of the case by key, held by this transaction; people: who was named in the input, by id.
+    """
+
+    case: Case
+    office: Office
+    who: Who
+    at: datetime
+    now: datetime
+    adopted: Sequence[Adopted]
+    decision: Decision
+    facts: dict[str, Any]
+    updates: dict[str, Any]
+    key: str = ""
+    request: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, Any] = field(default_factory=dict)
+    results: dict[str, Any] = field(default_factory=dict)
+    reassigned: bool = False
+    links: list[tuple[str, str]] = field(default_factory=list)
+    follow_ups: list[Effect] = field(default_factory=list)
+    papers: dict[str, Record] = field(default_factory=dict)
+    copies: dict[str, dict[str, Copy]] = field(default_factory=dict)
+    people: dict[int, User] = field(default_factory=dict)
+
+    def set_column(self, name: str, value: Any) -> None:
+        """Change a column of the case and keep the change for the timeline."""
+        setattr(self.case, name, value)
+        self.columns[name] = iso(value) if isinstance(value, datetime) else value
+
+    def set_fact(self, name: str, value: Any) -> None:
+        """Change a fact and keep the change for the timeline."""
+        self.facts[name] = self.updates[name] = value
+
+    def value(self, name: str) -> Any:
+        """What was entered in a field of this action, else the fact of that name."""
+        return self.decision.data.get(name, self.facts.get(name))
+
+    def replace(self, field: str, value: Any) -> None:
+        """Keep something shorter than what was entered (a picture is stored elsewhere), in timeline and facts."""
+        self.data[field] = value
+        if field in self.updates:
+            self.set_fact(field, value)
+
+    def once(self, what: str) -> str:
+        """An idempotency key for one consequence of this event."""
+        return f"{self.case.number}:{self.office.code}:{self.case.last_seq + 1}:{what}"

@@ -1,0 +1,373 @@
+"""`perform` and `open_case`: ask policy, apply the effects, all in one database transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+
+from guanjia.adoption import queries as adoption
+from guanjia.cases import actions as case_actions
+from guanjia.cases import queries as case_queries
+from guanjia.cases.models import Case, Event
+from guanjia.engine import actors, clocks, repeats, resolve
+from guanjia.engine.actors import SYSTEM, Doer, Who
+from guanjia.engine.context import Context
+from guanjia.engine.effects import apply_effect
+from guanjia.engine.facts import facts_of
+from guanjia.engine.owing import owed_of
+from guanjia.estate.models import Office, Party
+from guanjia.kernel.moments import iso, require_aware
+from guanjia.kernel.problem import Problem
+from guanjia.obligations import queries as obligation_queries
+from guanjia.policy.builtin import ACTIONS
+from guanjia.policy.compiled import Adopted
+from guanjia.policy.decide import decide, happen
+from guanjia.policy.decision import Decision
+from guanjia.policy.schema import FormField
+from guanjia.policy.vocabulary import EVENTS
+from guanjia.staff import rules
+
+LATE_ENTRY = timedelta(minutes=5)
+CLOCK_SKEW = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What reception knows of a new case besides the manual's own fields."""
+
+    party: Party | None = None
+    place: str = ""
+    kind: str = ""
+    problem: str = ""
+    urgent: bool = False
+    urgent_reason: str = ""
+    skill: str = ""
+    subject: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The case after the action, its new event, and what came of it (numbers of records, receipts, links).
+
+    repeated: the same key was performed before; nothing was done now. links: (scope, token) of each link for the
+    resident that the action made; the tokens are kept nowhere, so a repeat has none.
+    """
+
+    case: Case
+    event: Event
+    results: Mapping[str, Any]
+    repeated: bool = False
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@transaction.atomic
+def perform(
+    case: Case, action: str, *, actor: Doer, at: datetime, data: Mapping[str, Any], key: str = "",
+    now: datetime | None = None,
+) -> Result:  # fmt: skip
+    """Do an action of the case's manual: the only way to change a case.
+
+    at: when it happened (aware; may lie in the past for those allowed, see staff.rules.can_backdate); deadlines count
+    from it. now: when it is written, `at` unless given. key: a repeat under the same key changes nothing.
+    Raises Problem (or Problems) with nothing written: ACTION_UNKNOWN, ACTION_REFUSED, FIELD_*, REFERENCE_UNKNOWN,
+    AT_IN_FUTURE, AT_BEFORE_LAST, BACKDATE_FORBIDDEN, KEY_REUSED.
+    """
+    case = case_queries.locked(case.pk, case)
+    who = actors.resolve(actor, case.office, at)
+    adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
+    facts = facts_of(case, adopted[0].compiled)
+    form = _form(adopted[0], facts, action)
+    request = repeats.request_of(action, who, form, data, at, now) if key else ""
+    if key and (done := case_queries.event_by_key(case, key)):
+        repeats.same(done.request, request)
+        return _repeated(case, done)
+    now = _checked_time(case.office, who, require_aware(at), now)
+    found = resolve.references(case.office, form, data, at, case.pk)
+    owed = obligation_queries.of_case(case)
+    decision = decide(
+        adopted, {**facts, **found.facts}, action, at=at, actor=who.actor, data=found.data,
+        owed=owed_of(owed), zone=ZoneInfo(case.office.time_zone),
+        calendar=adoption.head_calendar(case.office, adopted),
+    )  # fmt: skip
+    _in_order(case, at, moves=decision.state != case.state)
+    context = _context(case, who, at, now, adopted, decision, facts, found.facts, key, request)
+    context.people = found.people
+    return _follow_up(apply(context, owed), context, actor)
+
+
+def open_case(
+    office: Office, category: str, *, actor: Doer, at: datetime, data: Mapping[str, Any], intake: Intake | None = None,
+    key: str = "", now: datetime | None = None,
+) -> Result:  # fmt: skip
+    """Open a case of a category under the manuals that the office has adopted at `at`.
+
+    category: a word of the shared vocabulary (`repair`), or a manual's own key for a recurring duty. data: the fields of
+    the opening action. Raises Problem CATEGORY_WITHOUT_PROCEDURE and whatever `perform` raises.
+    """
+    intake = intake or Intake()
+    try:
+        return _open(office, category, actor, at, data, intake, key, now)
+    except IntegrityError:
+        if not key or not Case.objects.filter(office=office, opening_key=key).exists():
+            raise
+        return _open(office, category, actor, at, data, intake, key, now)  # the same request came first
+
+
+@transaction.atomic
+def _open(
+    office: Office, category: str, actor: Doer, at: datetime, data: Mapping[str, Any], intake: Intake, key: str,
+    now: datetime | None,
+) -> Result:  # fmt: skip
+    who = actors.resolve(actor, office, at)
+    request = repeats.request_of(category, who, (), _asked(data, intake), at, now) if key else ""
+    if key and (known := Case.objects.filter(office=office, opening_key=key).first()):
+        first = known.events.get(seq=1)
+        repeats.same(first.request, request)
+        return _repeated(known, first)
+    now = _checked_time(office, who, require_aware(at), now)
+    adopted, case, opening = new_case(office, category, at, intake, key)
+    facts = facts_of(case, adopted[0].compiled)
+    found = resolve.references(office, opening.field, data, at)
+    facts.update({name: value for name, value in case.facts.items() if value not in (None, "")})
+    decision = decide(
+        adopted, {**facts, **found.facts}, opening.key, at=at, actor=who.actor, data=found.data,
+        zone=ZoneInfo(office.time_zone), calendar=adoption.head_calendar(office, adopted),
+    )  # fmt: skip
+    case.unit = found.unit
+    case.channel = str(decision.data.get("channel", ""))
+    case.subject = (case.subject or str(decision.data.get("matter") or opening.label))[:200]
+    case.number = case_actions.take_number(office, _prefix(adopted[0], category), at)
+    case.save(force_insert=True)
+    derived = {**case.facts, **found.facts}
+    context = _context(case, who, at, now, adopted, decision, facts, derived, key, request)
+    context.people = found.people
+    context.columns.update(_opening_columns(case))
+    return _follow_up(apply(context, []), context, actor)
+
+
+def _follow_up(result: Result, context: Context, actor: Doer) -> Result:
+    """Open the cases that follow from this one, in its transaction, and link them."""
+    case = context.case
+    for number, effect in enumerate(context.follow_ups):
+        wanted = effect.copy_.replace(",", " ").split()
+        data = {name: context.facts[name] for name in wanted if context.facts.get(name) not in (None, "")}
+        key = f"{case.number}:{case.last_seq}:{number}:{effect.category}"
+        intake = Intake(party=case.party)
+        child = _open(case.office, effect.category, actor, context.at, data, intake, key, context.now)
+        case_actions.link(child.case, case, "follows")
+    return result
+
+
+def apply(context: Context, owed: list[Any]) -> Result:
+    """Apply a decision: columns, effects, obligations, event, case. The caller holds the transaction."""
+    case, decision = context.case, context.decision
+    changed = ["facts", "last_seq", "head"]
+    if decision.state != case.state:
+        context.set_column("state", decision.state)
+        case.moved_at = context.at
+        changed.append("moved_at")
+    for number, effect in enumerate(decision.effects):
+        apply_effect(context, effect, number)
+    if decision.closes and case.closed_at is None:
+        context.set_column("closed_at", context.at)
+    clocks.follow(context, owed)
+    case.facts = {**case.facts, **context.updates}
+    event = case_actions.append(
+        case,
+        case_actions.Line(
+            at=context.at,
+            written_at=context.now,
+            actor=context.who.user,
+            actor_label=context.who.label,
+            action=decision.action,
+            label=decision.label,
+            emits=decision.emits,
+            data=_written(context),
+            state=case.state,
+            changes={"columns": context.columns, "facts": context.updates},
+            key=context.key or None,
+            request=context.request,
+        ),
+    )
+    case.save(update_fields=[*changed, *context.columns])
+    for happened in decision.fans_out:
+        _spread(context, happened)
+    return Result(case, event, dict(context.results), links=tuple(context.links))
+
+
+def _written(context: Context) -> dict[str, Any]:
+    """What the timeline keeps of an action: the input, what came of it, and what was overridden with which reason."""
+    data = dict(context.data)
+    if context.results:
+        data["results"] = context.results
+    if context.decision.overridden:
+        data["overridden"] = [
+            {"says": says, "clause": clause, "reason": reason}
+            for says, clause, reason in context.decision.overridden
+        ]
+    return data
+
+
+def _spread(context: Context, event: str) -> None:
+    """An event of the whole office (rain) happens to every other open case whose manuals listen to it."""
+    rows = Case.objects.filter(office=context.office, closed_at__isnull=True).exclude(pk=context.case.pk)
+    for pk, versions in rows.order_by("pk").values_list("pk", "versions"):
+        heard = (adoption.compiled(key, version) for key, version in versions.items())
+        if any(event in compiled.listens for compiled in heard):
+            _reach(context, event, pk)
+
+
+def _reach(context: Context, event: str, pk: int) -> None:
+    case = case_queries.locked(pk)
+    adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
+    facts = facts_of(case, adopted[0].compiled)
+    owed = obligation_queries.of_case(case)
+    decision = happen(
+        adopted, facts, (event,), at=context.at, label=EVENTS[event],
+        owed=owed_of(owed), data={"from": context.case.number},
+    )  # fmt: skip
+    if decision.changes or decision.openings:
+        who = actors.resolve(SYSTEM, case.office, context.at)
+        quiet = replace(decision, fans_out=())
+        apply(_context(case, who, context.at, context.now, adopted, quiet, facts, {}, "", ""), owed)
+
+
+def new_case(
+    office: Office, category: str, at: datetime, intake: Intake, key: str
+) -> tuple[tuple[Adopted, ...], Case, Any]:
+    """The manuals that apply, an unsaved case, and the procedure's opening action."""
+    versions = adoption.versions_at(office, at)
+    every = adoption.with_figures(office, versions)
+    supplier = next((one for one in every if one.compiled.category_for(category)), None)
+    if supplier is None:
+        raise Problem(
+            "CATEGORY_WITHOUT_PROCEDURE",
+            f"{office.name}没有采用管「{category}」的规程。",
+            "请先在规程页采用一部。",
+            status=409,
+        )
+    adopted = (supplier, *(one for one in every if one is not supplier))
+    found = supplier.compiled.category_for(category)
+    assert found is not None
+    procedure = supplier.compiled.procedures[found.procedure]
+    opening = next(action for action in procedure.action if action.opens)
+    case = Case(
+        office=office,
+        category=found.key if found.standard == "duty" else found.standard,
+        manual_key=supplier.compiled.key,
+        manual_version=supplier.compiled.version,
+        versions=versions,
+        party=intake.party,
+        urgent=intake.urgent,
+        subject=intake.subject[:200],
+        opened_at=at,
+        opening_key=key or None,
+        facts=_intake_facts(intake),
+    )
+    return adopted, case, opening
+
+
+def _intake_facts(intake: Intake) -> dict[str, Any]:
+    known = {
+        "place": intake.place,
+        "kind": intake.kind,
+        "problem": intake.problem,
+        "urgent_reason": intake.urgent_reason,
+        "skill": intake.skill,
+        **intake.facts,
+    }
+    return {name: value for name, value in known.items() if value not in (None, "")}
+
+
+def _prefix(adopted: Adopted, category: str) -> str:
+    found = adopted.compiled.category_for(category)
+    assert found is not None
+    return found.prefix
+
+
+def _form(adopted: Adopted, facts: Mapping[str, Any], action: str) -> tuple[FormField, ...]:
+    found = adopted.compiled.actions[facts["procedure"]].get(action) or ACTIONS.get(action)
+    return found.definition.field if found else ()
+
+
+def _opening_columns(case: Case) -> dict[str, Any]:
+    """The columns that are set once, so that the timeline says all that the case's row says."""
+    return {
+        "office_id": case.office_id,
+        "number": case.number,
+        "category": case.category,
+        "manual_key": case.manual_key,
+        "manual_version": case.manual_version,
+        "versions": case.versions,
+        "unit_id": case.unit_id,
+        "party_id": case.party_id,
+        "subject": case.subject,
+        "urgent": case.urgent,
+        "channel": case.channel,
+        "opened_at": iso(case.opened_at),
+    }
+
+
+def _context(
+    case: Case, who: Who, at: datetime, now: datetime, adopted: tuple[Adopted, ...], decision: Decision,
+    facts: dict[str, Any], derived: Mapping[str, Any], key: str, request: str,
+) -> Context:  # fmt: skip
+    updates = {**derived, **decision.updates}
+    return Context(
+        case=case,
+        office=case.office,
+        who=who,
+        at=at,
+        now=now,
+        adopted=adopted,
+        decision=decision,
+        facts={**facts, **updates, "state": decision.state, "number": case.number},
+        updates=updates,
+        data=dict(decision.data),
+        key=key,
+        request=request,
+    )
+
+
+def _checked_time(office: Office, who: Who, at: datetime, now: datetime | None) -> datetime:
+    """When it is written. Nothing happens in the future; only some may write down what happened earlier."""
+    written = require_aware(now) if now else at
+    if at > written + CLOCK_SKEW:
+        raise Problem("AT_IN_FUTURE", "发生时间还没到。", "请填现在或以前的时间。", field="at")
+    if (
+        who.user is not None
+        and written - at > LATE_ENTRY
+        and not rules.can_backdate(who.user, office, written)
+    ):
+        raise Problem(
+            "BACKDATE_FORBIDDEN", "您不能补记以前的事。", "请由值班员或主管补记。", field="at", status=403
+        )
+    return written
+
+
+def _in_order(case: Case, at: datetime, *, moves: bool) -> None:
+    """Nothing happens to a case before it was opened; what moves it on, not before the step before."""
+    if at < ((case.moved_at if moves else None) or case.opened_at):
+        raise Problem(
+            "AT_BEFORE_LAST",
+            "发生时间早于上一步。",
+            "请核对时间；漏记的事用「记一笔」补上。",
+            field="at",
+            status=409,
+        )
+
+
+def _asked(data: Mapping[str, Any], intake: Intake) -> dict[str, Any]:
+    """All that was asked for when a case was opened."""
+    known = {**_intake_facts(intake), "urgent": intake.urgent, "subject": intake.subject}
+    return {**data, "@intake": {**known, "party": intake.party.pk if intake.party else None}}
+
+
+def _repeated(case: Case, done: Event) -> Result:
+    return Result(case, done, done.data.get("results", {}), repeated=True)

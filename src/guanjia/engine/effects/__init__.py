@@ -1,0 +1,44 @@
+"""One small function an effect; the table must name exactly the effects of `policy.effects.EFFECTS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from guanjia.engine.context import Context
+from guanjia.engine.effects import linking, money, offering, paper, people
+from guanjia.policy.schema import Effect
+
+Apply = Callable[[Context, Effect, int], None]
+
+APPLY: Mapping[str, Apply] = {
+    "assign": people.assign,
+    "unassign": people.unassign,
+    "assign_actor": people.assign_actor,
+    "appoint": people.appoint,
+    "clear_appointment": people.clear_appointment,
+    "complete": people.complete,
+    "reopen": people.reopen,
+    "issue": paper.issue,
+    "fill": paper.fill,
+    "sign": paper.sign,
+    "hand_copy": paper.hand_copy,
+    "receive_copy": paper.receive_copy,
+    "archive_copy": paper.archive_copy,
+    "lose_copy": paper.lose_copy,
+    "charge": money.charge,
+    "collect": money.collect,
+    "void_receipt": money.void_receipt,
+    "refund": money.refund,
+    "waive": money.waive,
+    "attach": linking.attach,
+    "notify": linking.notify,
+    "invite": linking.invite,
+    "open_case": linking.open_case,
+    "change_items": offering.change_items,
+    "add_suppliers": offering.add_suppliers,
+}
+
+
+def apply_effect(context: Context, effect: Effect, number: int) -> None:
+    """Apply one effect of a decision; `number` tells apart two of the same kind."""
+    APPLY[effect.do](context, effect, number)

@@ -1,0 +1,102 @@
+"""Money of a case on the ledger. The ledger knows no case: it gets a reference and a payer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guanjia.engine.context import Context
+from guanjia.engine.facts import reference_of
+from guanjia.kernel.problem import Problem
+from guanjia.ledger import actions as ledger
+from guanjia.ledger import queries
+from guanjia.ledger.models import Receipt
+from guanjia.policy.schema import Effect
+
+
+def _payer(context: Context) -> dict[str, Any]:
+    """Who owes: the household, else the party, else the case itself."""
+    case = context.case
+    name = str(context.facts.get("contact_name") or (case.party.name if case.party else "") or case.number)
+    if case.unit:
+        return {"payer_ref": f"unit:{case.unit.code}", "payer_name": f"{case.unit.code} {name}".strip()}
+    return {
+        "payer_ref": f"party:{case.party_id}" if case.party_id else reference_of(case),
+        "payer_name": name,
+    }
+
+
+def _stamp(context: Context, what: str) -> dict[str, Any]:
+    return {
+        "key": context.once(what),
+        "at": context.at,
+        "written_at": context.now,
+        "actor": context.who.user,
+    }
+
+
+def _refresh(context: Context) -> None:
+    """Later conditions and messages of this action see the new balance."""
+    balance = queries.balance_of(context.office, reference_of(context.case))
+    context.facts["balance_fen"], context.facts["charged_fen"] = balance.open_fen, balance.charged_fen
+
+
+def charge(context: Context, effect: Effect, number: int) -> None:
+    """Book what the household owes."""
+    amount = int(context.value(effect.amount) or 0)
+    if amount <= 0:
+        return
+    ledger.charge(
+        context.office, **_payer(context), amount_fen=amount, item=effect.item or context.case.subject[:40],
+        reference=reference_of(context.case), **_stamp(context, f"charge{number}"),
+    )  # fmt: skip
+    context.set_fact("booked", True)
+    _refresh(context)
+
+
+def collect(context: Context, effect: Effect, number: int) -> None:
+    """Take money and issue the receipt; its number is a result of the action."""
+    receipt = ledger.collect(
+        context.office, **_payer(context), amount_fen=int(context.value(effect.amount)),
+        method=str(context.value(effect.method)), reference=reference_of(context.case),
+        **_stamp(context, f"collect{number}"),
+    )  # fmt: skip
+    context.results["receipt"] = receipt.number
+    _refresh(context)
+
+
+def _receipt(context: Context, effect: Effect) -> Receipt:
+    """The receipt in the field; one of another case is as good as none."""
+    receipt = queries.receipt_of(context.office, str(context.value(effect.field)))
+    if receipt.reference != reference_of(context.case):
+        raise Problem(
+            "RECEIPT_ELSEWHERE", f"收据 {receipt.number} 不是这件事的。", "请核对收据号。", field=effect.field
+        )
+    return receipt
+
+
+def void_receipt(context: Context, effect: Effect, number: int) -> None:
+    """Void a receipt of this case; what was paid is owed again."""
+    receipt = _receipt(context, effect)
+    ledger.void_receipt(receipt, reason=str(context.value(effect.reason)), **_stamp(context, f"void{number}"))
+    context.results["voided"] = receipt.number
+    _refresh(context)
+
+
+def refund(context: Context, effect: Effect, number: int) -> None:
+    """Give money back against a receipt of this case."""
+    receipt = _receipt(context, effect)
+    slip = ledger.refund(
+        receipt, amount_fen=int(context.value(effect.amount)), method=str(context.value(effect.method)),
+        reason=str(context.value(effect.reason)), **_stamp(context, f"refund{number}"),
+    )  # fmt: skip
+    context.results["refund"] = slip.number
+    _refresh(context)
+
+
+def waive(context: Context, effect: Effect, number: int) -> None:
+    """Give up what is still owed, with the reason."""
+    ledger.waive(
+        context.office, payer_ref=_payer(context)["payer_ref"], reference=reference_of(context.case),
+        reason=str(context.value(effect.reason)), **_stamp(context, f"waive{number}"),
+    )  # fmt: skip
+    _refresh(context)

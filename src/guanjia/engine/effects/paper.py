@@ -1,0 +1,182 @@
+"""Forms of a case: issued, filled, signed, and their copies on the way. Records know no case, only a reference."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from guanjia.engine.context import Context
+from guanjia.engine.facts import reference_of
+from guanjia.kernel.problem import Problem
+from guanjia.policy import forms
+from guanjia.policy.builtin import WHO
+from guanjia.policy.compiled import CompiledManual
+from guanjia.policy.schema import Effect, FormDef
+from guanjia.records import actions as records
+from guanjia.records.models import Copy, Record
+
+
+def _form(context: Context, key: str) -> tuple[CompiledManual, FormDef]:
+    """The form in the manual that supplies the procedure."""
+    compiled = context.adopted[0].compiled
+    return compiled, forms.form_of(compiled, key)
+
+
+def _latest(context: Context, key: str) -> Record:
+    """The newest form of its kind, read and locked once an action. Raises Problem RECORD_NONE."""
+    if key not in context.papers:
+        found = records.hold(context.office, reference_of(context.case), key)
+        if found is None:
+            raise Problem("RECORD_NONE", "这张表单还没有开。", "请先开单。", status=409)
+        context.papers[key] = found
+    return context.papers[key]
+
+
+def _copies(context: Context, record: Record) -> dict[str, Copy]:
+    """The copies of a held form by key, read and locked once an action."""
+    if record.form not in context.copies:
+        context.copies[record.form] = records.hold_copies(record)
+    return context.copies[record.form]
+
+
+def _snapshot(context: Context, form: FormDef) -> dict[str, Any]:
+    """What the form shows, with this very action's events among the facts."""
+    return forms.snapshot(form, context.facts)
+
+
+def _person(context: Context, who: str) -> str:
+    """How a form names somebody: a title of the manual, the assignee's name, the manual's word for residents."""
+    compiled = context.adopted[0].compiled
+    if who == "resident":
+        return compiled.manual.manual.party_word
+    if who == "assignee":
+        return str(context.facts.get("assignee_name") or WHO["assignee"])
+    labels = {role.key: role.label for role in compiled.manual.role}
+    systems = {system: role.label for role in compiled.manual.role for system in role.is_}
+    return labels.get(who) or systems.get(who) or who
+
+
+def issue(context: Context, effect: Effect, _number: int) -> None:
+    """Open a numbered form with its copies. One that is open and unsigned already is used on, by whoever has it now."""
+    compiled, form = _form(context, effect.form)
+    if form.copies and (open_one := _open_form(context, form.key)):
+        records.fill(open_one, _snapshot(context, form), at=context.at, held=True)
+        _pass_on(context, open_one, effect)
+        return
+    record = records.issue(
+        context.office,
+        form=form.key,
+        manual_key=compiled.key,
+        manual_version=compiled.version,
+        title=form.title,
+        reference=reference_of(context.case),
+        data=_snapshot(context, form),
+        copies=[
+            {"key": copy.key, "label": copy.label, "paper": copy.paper, "goes_to": copy.goes_to, "archive": copy.archive}
+            for copy in form.copies
+        ],
+        at=context.at,
+        pattern=records.monthly(form.prefix),
+        holder=_person(context, effect.holder) if effect.holder else context.who.label,
+    )  # fmt: skip
+    context.results[form.key] = record.number
+    context.papers[form.key] = record
+    context.copies.pop(form.key, None)
+
+
+def _pass_on(context: Context, record: Record, effect: Effect) -> None:
+    """The copies of a form in use go to whoever does the work now, so that nobody is asked for another's sheet."""
+    if not effect.holder:
+        return
+    holder = _person(context, effect.holder)
+    for copy in _copies(context, record).values():
+        if copy.state in (Copy.State.HELD, Copy.State.HANDED) and copy.holder != holder:
+            records.hand_over(copy, to=holder, at=context.at, held=True)
+
+
+def _open_form(context: Context, key: str) -> Record | None:
+    return records.hold(context.office, reference_of(context.case), key, unsigned=True)
+
+
+def fill(context: Context, effect: Effect, _number: int) -> None:
+    """Copy the facts into the newest form of this kind; a signed one takes only what was left open."""
+    _compiled, form = _form(context, effect.form)
+    record = _latest(context, form.key)
+    fresh = _snapshot(context, form)
+    if record.signed_at:
+        fresh = {key: value for key, value in fresh.items() if key in record.left_open}
+    records.fill(record, fresh, at=context.at, held=True)
+
+
+def sign(context: Context, effect: Effect, _number: int) -> None:
+    """Put the signature of the field, if there is one, on the form; fields still blank stay open to be filled once."""
+    _compiled, form = _form(context, effect.form)
+    value = context.decision.data.get(effect.field)
+    if not value:
+        return
+    record = _latest(context, form.key)
+    signature = records.sign(
+        record,
+        purpose=effect.purpose or form.title,
+        signer=value["name"],
+        how=value["how"],
+        at=context.at,
+        strokes=value["strokes"],
+        png=_png(value["png"], effect.field),
+        device=value["device"],
+        taken_by=context.who.user,
+        leave_open=[line.fact for line in form.line],
+        held=True,
+    )
+    kept = {"name": value["name"], "how": value["how"], "signature": signature.pk}
+    context.replace(effect.field, kept)
+
+
+def _png(text: str, field: str) -> bytes:
+    """The picture of a data URL or plain base64."""
+    try:
+        return base64.b64decode(text.split(",")[-1], validate=True)
+    except ValueError:  # no base64, or letters that are none
+        raise Problem("SIGNATURE_PNG", "签名图片读不出来。", "请重签一次。", field=field) from None
+
+
+def _copy(context: Context, effect: Effect) -> Copy:
+    key = effect.copy_
+    if key.startswith("field:"):
+        key = str(context.value(key.removeprefix("field:")))
+    record = _latest(context, effect.form)
+    found = _copies(context, record).get(key)
+    if found is None:
+        raise Problem("COPY_UNKNOWN", f"{record} 没有「{key}」联。", "请核对联别。", status=404)
+    return found
+
+
+def hand_copy(context: Context, effect: Effect, _number: int) -> None:
+    """A copy passes into another hand."""
+    records.hand_over(_copy(context, effect), to=_person(context, effect.to), at=context.at, held=True)
+
+
+def receive_copy(context: Context, effect: Effect, _number: int) -> None:
+    """Whoever got a copy says so; one that is bound or lost is left as it is."""
+    copy = _copy(context, effect)
+    if copy.state not in (Copy.State.ARCHIVED, Copy.State.MISSING):
+        records.receive(copy, by=_person(context, effect.to), at=context.at, held=True)
+
+
+def archive_copy(context: Context, effect: Effect, _number: int) -> None:
+    """A copy is bound into the volume of the field, else into the month's."""
+    volume = str(context.value(effect.field) or "") if effect.field else _month(context)
+    records.archive([_copy(context, effect)], volume=volume, at=context.at, held=True)
+
+
+def _month(context: Context) -> str:
+    """The month on the office's wall."""
+    return f"{context.at.astimezone(ZoneInfo(context.office.time_zone)):%Y-%m}"
+
+
+def lose_copy(context: Context, effect: Effect, _number: int) -> None:
+    """A copy is reported missing, with how."""
+    records.report_missing(
+        _copy(context, effect), note=str(context.value(effect.field) or "遗失"), at=context.at, held=True
+    )

@@ -1,0 +1,65 @@
+"""What a case offers now: actions with their forms, and what is still to come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from guanjia.adoption import queries as adoption
+from guanjia.cases.models import Case
+from guanjia.engine import actors
+from guanjia.engine.actors import Doer
+from guanjia.engine.facts import facts_of
+from guanjia.engine.owing import owed_of
+from guanjia.obligations import queries as obligations
+from guanjia.obligations.models import Obligation
+from guanjia.policy import decide as policy
+from guanjia.policy.compiled import Adopted
+from guanjia.policy.decision import Actor, Offer, Waiting
+from guanjia.policy.duties import waiting
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case as a door shows it: facts, the actor's offers, its obligations and those not started yet."""
+
+    case: Case
+    facts: dict[str, Any]
+    adopted: tuple[Adopted, ...]
+    offers: tuple[Offer, ...]
+    owed: tuple[Obligation, ...]
+    waiting: tuple[Waiting, ...]
+    actor: Actor
+
+
+def view_of(case: Case, doer: Doer, now: datetime) -> CaseView:
+    """Everything that a case page or the API needs, read once."""
+    adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
+    facts = facts_of(case, adopted[0].compiled)
+    owed = tuple(obligations.of_case(case))
+    rows = owed_of(owed)
+    actor = actors.resolve(doer, case.office, now).actor
+    return CaseView(
+        case=case,
+        facts=facts,
+        adopted=adopted,
+        offers=policy.offers(
+            adopted,
+            facts,
+            actor,
+            rows,
+            at=now,
+            zone=ZoneInfo(case.office.time_zone),
+            calendar=adoption.head_calendar(case.office, adopted),
+        ),
+        owed=owed,
+        waiting=() if case.closed_at else waiting(adopted, facts, rows),
+        actor=actor,
+    )
+
+
+def offers(case: Case, doer: Doer, now: datetime) -> tuple[Offer, ...]:
+    """The actions that the manual offers this actor, the main one first; what cannot be done yet says why."""
+    return view_of(case, doer, now).offers

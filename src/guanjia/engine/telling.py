@@ -1,0 +1,77 @@
+"""Messages of a manual to people of the office, written in the transaction of the change."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from guanjia.engine.clocks import system_role
+from guanjia.engine.context import Context
+from guanjia.notify import actions as outbox
+from guanjia.policy.compiled import Adopted
+from guanjia.policy.steps import fill_in
+from guanjia.staff import queries as staff
+from guanjia.staff.models import User
+
+
+def tell(context: Context, message: str, to: str, what: str, manual_key: str = "") -> None:
+    """Send a message to everybody whom `to` names. A resident is told by text message to the number given."""
+    manual = _manual(context, manual_key)
+    text = fill_in(manual.compiled.notices[message], context.facts)
+    subject = f"{context.case.number} {context.case.subject}"[:120]
+    receivers: list[tuple[User | None, str]] = [
+        (user, "") for user in people(context, to, manual.compiled.key)
+    ]
+    if to == "resident":
+        receivers = (
+            [(None, str(context.facts["contact_phone"]))] if context.facts.get("contact_phone") else []
+        )
+    for user, phone in receivers:
+        outbox.enqueue(
+            context.office, to_user=user, to_phone=phone, subject=subject, body=text,
+            reference=f"case:{context.case.number}", now=context.now,
+            key=context.once(f"{what}:{user.pk if user else 'resident'}"),
+        )  # fmt: skip
+
+
+def send_link(context: Context, phone: str, scope: str, token: str, what: str) -> None:
+    """The resident's link by text message: what it is for, and that it is not to be passed on when it can act."""
+    case = context.case
+    words = {
+        "view": "看进度：{link}",
+        "act": "请确认、签名或评价：{link} 凭此链接就能办理，请勿转发。",
+    }[scope]
+    outbox.enqueue(
+        context.office, to_phone=phone, subject=f"{case.number} {case.subject}"[:120],
+        body=f"{context.office.name}：{case.number} " + words.format(link=address_of(token)),
+        reference=f"case:{case.number}", key=context.once(what), now=context.now,
+    )  # fmt: skip
+
+
+def unsent_link(context: Context, what: str) -> None:
+    """The desk learns that nobody got the link, and why."""
+    case = context.case
+    for user in staff.members(context.office, "receptionist", context.at):
+        outbox.enqueue(
+            context.office, to_user=user, subject=f"{case.number} {case.subject}"[:120],
+            body=f"{case.number} 的确认链接没有发出：留的电话不是这户登记的号码。请核对并登记号码，再到事项页重新发链接。",
+            reference=f"case:{case.number}", key=context.once(f"{what}:{user.pk}"), now=context.now,
+        )  # fmt: skip
+
+
+def address_of(token: str) -> str:
+    """The address of a resident's link; without a configured origin only its path."""
+    return f"{settings.ORIGIN}/r/{token}/"
+
+
+def people(context: Context, to: str, manual_key: str) -> list[User]:
+    """The people whom a word names: the assignee, or everybody who holds the role now; a resident is none of them."""
+    if to == "resident":
+        return []
+    if to == "assignee":
+        assignee = context.case.assignee
+        return [assignee] if assignee else []
+    return list(staff.members(context.office, system_role(context, to, manual_key), context.at))
+
+
+def _manual(context: Context, manual_key: str) -> Adopted:
+    return next((one for one in context.adopted if one.compiled.key == manual_key), context.adopted[0])
