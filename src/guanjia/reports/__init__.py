@@ -1,0 +1,1 @@
+"""Statistics, targets and named forms; reads across rooms, writes nothing."""
