@@ -1,0 +1,206 @@
+"""Forms of actions: from the manual's fields to inputs, and from what was posted back to an action's data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guanjia.cases import queries as cases
+from guanjia.engine.offering import CaseView
+from guanjia.estate.models import Office
+from guanjia.kernel.moments import from_iso
+from guanjia.kernel.money import yuan
+from guanjia.kernel.problem import Problem, Problems
+from guanjia.policy import fields as policy_fields
+from guanjia.policy.compiled import CompiledManual
+from guanjia.policy.schema import Action, FormField
+from guanjia.staff import queries as staff
+from guanjia.web.bridge import depends, words
+from guanjia.web.components import ChoiceView, FieldView, PhotoView
+from guanjia.work import queries as work
+
+ROWS = ("lines", "items", "suppliers")
+
+
+def errors_of(problem: Problem) -> dict[str, str]:
+    """Field key -> what is wrong there; problems without a field stand under ""."""
+    found: dict[str, str] = {}
+    for one in problem.problems if isinstance(problem, Problems) else (problem,):
+        found[one.field] = f"{found.get(one.field, '')}{one.message}{one.hint}"
+    return found
+
+
+def views(
+    action: Action, facts: Mapping[str, Any], compiled: CompiledManual, office: Office, now: datetime, zone: ZoneInfo,
+    *, posted: Mapping[str, Any] | None = None, errors: Mapping[str, str] | None = None,
+) -> list[FieldView]:  # fmt: skip
+    """The inputs of an action. posted: what was typed before (kept whatever was wrong with it)."""
+    posted, errors = posted or {}, errors or {}
+    own: set[str] = set()  # what stands on the form above the field
+    seen, found = dict(facts), []
+    for field in action.field:
+        if field.kind == "figures":
+            continue
+        value = posted[field.key] if field.key in posted else default_of(field, facts, zone)
+        rules = depends.rules_of(field, facts, own)
+        shown = policy_fields.holds(field.show_when, seen)
+        if not shown and not rules:
+            continue
+        own |= {field.key, f"{field.key}_fen"}
+        required = policy_fields.is_required(field, seen)
+        if shown:
+            seen.update(depends.typed(field, value))
+        view = _view(field, value, facts, compiled, office, now, zone)
+        error = errors.get(field.key, "")
+        found.append(replace(view, required=required, error=error, rules=rules, shown=shown))
+    return found
+
+
+def seen_by(view: CaseView) -> dict[str, Any]:
+    """The facts of a case as conditions on fields read them: with who fills the form."""
+    held = view.adopted[0].compiled.roles_of(view.actor.roles)
+    return {**view.facts, "actor": view.actor.user_id, "actor_roles": sorted(held)}
+
+
+def _view(
+    field: FormField, value: Any, facts: Mapping[str, Any], compiled: CompiledManual, office: Office, now: datetime,
+    zone: ZoneInfo,
+) -> FieldView:  # fmt: skip
+    return FieldView(
+        key=field.key,
+        label=field.label,
+        kind=field.kind,
+        value=_pictures(value) if field.kind == "photos" else depends.as_chosen(field, value),
+        choices=tuple(choices_of(field, office, now)),
+        help=field.help,
+        clause=words.clause_view(compiled, field.clause) if field.clause else None,
+        signer=str(facts.get("contact_name") or ""),
+        allow=field.allow,
+    )
+
+
+def on_screen(field: FieldView) -> FieldView:
+    """A signature field where only a drawn signature counts: whoever signs holds the screen himself."""
+    return replace(field, allow=("screen",)) if field.kind == "signature" else field
+
+
+def _pictures(ids: Any) -> tuple[PhotoView, ...]:
+    """Photographs that were sent with the form before and are kept with it."""
+    numbers = [int(pk) for pk in ids or () if str(pk).isdigit()]
+    return tuple(PhotoView(reverse("attachment", args=[pk]), _("已上传的照片"), pk=pk) for pk in numbers)
+
+
+def default_of(field: FormField, facts: Mapping[str, Any], zone: ZoneInfo) -> Any:
+    """What stands in an input before anybody typed: the field's default, `=fact` being a fact of the case."""
+    value: Any = field.default
+    if value.startswith("="):
+        value = facts.get(value[1:])
+        if field.kind == "amount" and value is not None:
+            return yuan(int(value)).replace(",", "") if value else ""
+        if field.kind == "time" and value:
+            return local_input(from_iso(str(value)), zone)
+    if field.kind in ROWS:
+        return ()
+    if field.kind == "list" and isinstance(value, list):
+        return "\n".join(str(one) for one in value)
+    return "" if value is None else value
+
+
+def local_input(moment: datetime, zone: ZoneInfo) -> str:
+    """An instant as a datetime-local input carries it."""
+    return moment.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def choices_of(field: FormField, office: Office, now: datetime) -> Iterable[ChoiceView]:
+    """What may be chosen: the manual's choices, the office's people, items, suppliers, prices."""
+    if field.choices:
+        return [ChoiceView(choice.value, choice.label) for choice in field.choices]
+    if field.kind == "staff":
+        return _people(field, office, now)
+    if field.kind == "supplier":
+        return [ChoiceView(s.name, s.name, s.items) for s in work.suppliers(office, now)]
+    if field.kind == "item":
+        return [ChoiceView(item.name, item.name) for item in work.items(office, now)]
+    if field.kind == "lines":
+        return [
+            ChoiceView(
+                item.name, item.name,
+                extra=(("unit", item.unit_word), ("price", yuan(item.price_fen).replace(",", "") if item.price_fen else "")),
+            )
+            for item in work.items(office, now)
+        ]  # fmt: skip
+    return []
+
+
+def _people(field: FormField, office: Office, now: datetime) -> list[ChoiceView]:
+    counts = cases.open_jobs(office)
+    found = []
+    for role in field.roles or ("technician",):
+        for one in staff.candidates(office, role, "", now, counts):
+            state = "当班" if one.available else "不当班"
+            found.append(
+                ChoiceView(str(one.user.pk), one.user.name, f"{state}·手上 {counts.get(one.user.pk, 0)} 单")
+            )
+    return found
+
+
+def data_of(action: Action, post: QueryDict) -> dict[str, Any]:
+    """What was posted for an action, in the shape that the engine takes; empty inputs are left out."""
+    return {
+        field.key: value
+        for field in action.field
+        if (value := _posted(field, post)) not in (None, "", [], {})
+    }
+
+
+def _posted(field: FormField, post: QueryDict) -> Any:
+    key = field.key
+    if field.kind in ROWS:
+        return _rows(key, post)
+    if field.kind in ("multi", "photos"):
+        return [value for value in post.getlist(key) if value]  # an empty file input posts an empty text
+    if field.kind == "signature":
+        return _signature(key, post)
+    if field.kind in ("bool", "tick"):
+        return post.get(key)
+    return (post.get(key) or "").strip()
+
+
+def _rows(key: str, post: QueryDict) -> list[dict[str, str]]:
+    """Rows named `key-0-name`, `key-0-qty`… in their order."""
+    rows: dict[int, dict[str, str]] = {}
+    for name in post:
+        head, _, part = name.rpartition("-")
+        base, _, number = head.rpartition("-")
+        if base == key and number.isdecimal():
+            rows.setdefault(int(number), {})[part] = (post.get(name) or "").strip()
+    return [row for _number, row in sorted(rows.items()) if row.get("name") or row.get("price")]
+
+
+def _signature(key: str, post: QueryDict) -> dict[str, Any]:
+    how = post.get(f"{key}-how") or "screen"
+    value = {
+        "how": how,
+        "name": (post.get(f"{key}-name") or "").strip(),
+        "png": post.get(f"{key}-png") or "",
+        "strokes": _strokes(post.get(f"{key}-strokes") or ""),
+        "device": post.get(f"{key}-device") or "",
+    }
+    return value if value["png"] or how != "screen" else {}
+
+
+def _strokes(text: str) -> list[Any]:
+    """The strokes of a signature as they were drawn; none when they arrive damaged. The picture tells them still."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return []
+    return value if isinstance(value, list) else []

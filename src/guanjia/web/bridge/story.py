@@ -1,0 +1,135 @@
+"""The course of a case: steps of the procedure, and the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from guanjia.cases.models import Event
+from guanjia.engine.facts import procedure_of
+from guanjia.engine.offering import CaseView
+from guanjia.kernel.money import yuan_sign
+from guanjia.policy import forms
+from guanjia.policy.builtin import STEP
+from guanjia.policy.compiled import CompiledManual
+from guanjia.policy.schema import Action, FormField
+from guanjia.web import display
+from guanjia.web.components import EventView, StepView
+
+ICONS = {
+    "reported": "phone",
+    "dispatched": "arrow",
+    "transferred": "arrow",
+    "accepted": "check",
+    "arrived": "pin",
+    "inspected": "search",
+    "started": "wrench",
+    "work_done": "check",
+    "signed": "pen",
+    "completed": "check",
+    "billed": "yuan",
+    "paid": "yuan",
+    "payment_confirmed": "yuan",
+    "followed_up": "callback",
+    "archived": "book",
+    "closed": "check",
+    "noted": "chat",
+    "nobody_home": "home",
+}
+
+
+def steps(view: CaseView, events: Iterable[Event], now: datetime, zone: ZoneInfo) -> list[StepView]:
+    """The stages of the main line: done with the time at which each was reached, now, ahead."""
+    compiled = view.adopted[0].compiled
+    states = compiled.procedures[view.facts["procedure"]].state
+    stages = list(dict.fromkeys(state.stage for state in states if state.stage))
+    by_state = {state.key: state.stage for state in states}
+    reached: dict[str, datetime] = {}
+    for event in sorted(events, key=lambda event: event.seq):
+        stage = by_state.get(event.state, "")
+        if stage and stage not in reached:
+            reached[stage] = event.at
+    here = by_state.get(view.case.state, "")
+    ended = view.case.closed_at is not None
+    position = stages.index(here) if here in stages else max((stages.index(s) for s in reached), default=0)
+    found = []
+    for index, stage in enumerate(stages):
+        note = display.wall(reached[stage], zone) if stage in reached else ""
+        if index < position or (ended and stage in reached):
+            found.append(StepView(stage, "ok", note))
+        elif index == position and not ended:
+            found.append(StepView(stage, "now", note))
+        else:
+            found.append(StepView(stage))
+    return found
+
+
+def timeline(view: CaseView, events: Iterable[Event], zone: ZoneInfo) -> list[EventView]:
+    """Every line of the case, newest first, in words."""
+    compiled = view.adopted[0].compiled
+    actions = _actions(view, compiled)
+    return [
+        EventView(
+            at=event.at,
+            actor=event.actor_label,
+            text=event.label,
+            icon=_icon(event),
+            note=_note(event, actions.get(event.action), compiled, zone),
+        )
+        for event in events
+    ]
+
+
+def _actions(view: CaseView, compiled: CompiledManual) -> Mapping[str, Action]:
+    procedure = compiled.procedures[procedure_of(compiled, view.case.category)]
+    return {action.key: action for action in procedure.action}
+
+
+def _icon(event: Event) -> str:
+    if event.action == STEP.key:
+        return "clock"
+    return next((ICONS[name] for name in event.emits if name in ICONS), "check")
+
+
+def _note(event: Event, action: Action | None, compiled: CompiledManual, zone: ZoneInfo) -> str:
+    """What was entered, in the order of the form, and what came of it."""
+    parts = []
+    if event.action == STEP.key:
+        parts.append(f"{event.data.get('clause', '')}")
+    for field in action.field if action else ():
+        if field.key in event.data and (text := said(field, event.data[field.key], compiled, zone)):
+            parts.append(f"{field.label} {text}")
+    if action is None:
+        parts += [str(event.data[key]) for key in ("text", "reason") if event.data.get(key)]
+    parts += [str(value) for value in event.data.get("results", {}).values()]
+    late = event.written_at - event.at
+    if late.total_seconds() > 300:
+        parts.append(_("%s 补记") % display.moment(event.written_at, event.written_at, zone))
+    return "；".join(part for part in parts if part)
+
+
+def said(field: FormField, value: Any, compiled: CompiledManual, zone: ZoneInfo) -> str:
+    """A value of a field in words; what goes without saying (a tick) is only named."""
+    if field.kind in ("tick", "bool"):
+        return _("是") if value else _("否")
+    if field.kind == "amount":
+        return yuan_sign(int(value))
+    if field.kind == "time":
+        return forms.text_of(compiled, field.key, "time", value, zone)
+    if field.kind == "choice":
+        return next((choice.label for choice in field.choices if choice.value == value), str(value))
+    if field.kind == "lines":
+        return forms.text_of(compiled, field.key, "lines", value, zone)
+    if field.kind == "photos":
+        return _("%s 张") % len(value)
+    if field.kind == "signature":
+        return str(value.get("name", ""))
+    if field.kind in ("items", "suppliers"):
+        return "、".join(str(row.get("name", "")) for row in value)
+    if field.kind in ("staff", "figures"):
+        return ""
+    return str(value)

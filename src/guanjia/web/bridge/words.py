@@ -1,0 +1,81 @@
+"""Words of manuals and offices: clauses, owners, events, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from django.urls import NoReverseMatch, reverse
+
+from guanjia.adoption import queries as adoption
+from guanjia.kernel.problem import Problem
+from guanjia.obligations.models import Obligation
+from guanjia.policy.compiled import CompiledManual
+from guanjia.policy.vocabulary import EVENTS, ROLES
+from guanjia.web.components import ClauseView
+from guanjia.worktime import Reason, describe, limits, recurrence
+
+
+def manual_of(row: Obligation) -> CompiledManual:
+    """The manual, in its version, that an obligation comes from."""
+    return adoption.compiled(row.manual_key, row.manual_version)
+
+
+def clause_view(
+    compiled: CompiledManual, clause: str, *, own: bool = False, blank: bool = False
+) -> ClauseView:
+    """A clause tag that leads to the clause in the manual."""
+    href = _clause_address(compiled, clause) if clause else ""
+    return ClauseView(compiled.manual.manual.short, clause, href, own=own, blank=blank)
+
+
+def _clause_address(compiled: CompiledManual, clause: str) -> str:
+    """Where the clause stands in the manual; a clause under a name that no address can carry has none."""
+    try:
+        return reverse("manual-clause", args=[compiled.key, compiled.version, clause])
+    except NoReverseMatch:
+        return ""
+
+
+def owner_words(row: Obligation, people: Mapping[str, str]) -> str:
+    """Who owes: a name, or the manual's title for the role. people: role -> the only holder's name."""
+    if row.owner_id and row.owner:
+        return row.owner.name
+    if row.owner_role == "assignee":
+        return "待派人"
+    return people.get(row.owner_role) or role_words(manual_of(row), row.owner_role)
+
+
+def role_words(compiled: CompiledManual, role: str) -> str:
+    """A role by the manual's own title, else by the system's."""
+    for title in compiled.manual.role:
+        if role in title.is_ or role == title.key:
+            return title.label
+    return ROLES.get(role, role)
+
+
+@lru_cache(maxsize=1024)
+def limit_words(text: str) -> str:
+    """A limit in Chinese: 15分钟内. A text outside the grammar stays as it is."""
+    if not text or text == "open":
+        return ""
+    try:
+        return describe(limits.parse(text))
+    except Problem:
+        return text
+
+
+@lru_cache(maxsize=256)
+def recurrence_words(text: str) -> str:
+    """A recurrence in Chinese: 每月."""
+    return recurrence.describe(recurrence.parse(text))
+
+
+def event_words(event: str) -> str:
+    """An event of the shared vocabulary in Chinese."""
+    return EVENTS.get(event, event)
+
+
+def reason_text(data: Mapping[str, str]) -> str:
+    """A line of the explanation of a due time."""
+    return Reason.from_data(data).text()

@@ -1,0 +1,80 @@
+"""Forms of a case on screen and as PDF; its photographs."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from guanjia.cases import queries as cases
+from guanjia.engine.facts import reference_of
+from guanjia.kernel.problem import Problem
+from guanjia.policy import forms
+from guanjia.records import queries as records
+from guanjia.records.models import Record
+from guanjia.reports import printing, sheets
+from guanjia.web import exports
+from guanjia.web.bridge import words
+from guanjia.web.doors import OfficeRequest, office_page
+
+
+def _record(request: OfficeRequest, number: str, pk: int) -> Record:
+    """A form of a case of the office. Raises Problem NOT_FOUND for another case's."""
+    case = cases.case_in(request.office, number)
+    record = records.record_by_id(request.office, pk)
+    if record.reference != reference_of(case):
+        raise Problem("NOT_FOUND", "这件事没有这张表单。", "请从事项页打开。", status=404)
+    return record
+
+
+@require_safe
+@office_page
+def paper(request: OfficeRequest, number: str, record: int) -> HttpResponse:
+    """A form as PDF, looking like the office's own paper."""
+    found = _record(request, number, record)
+    name = quote(f"{found.title}-{found.number}.pdf")
+    content = printing.record_pdf(request.office, found, request.now)
+    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+@require_safe
+@office_page
+def table(request: OfficeRequest, number: str, record: int) -> HttpResponse:
+    """A report as a workbook."""
+    found = _record(request, number, record)
+    content = printing.record_xlsx(request.office, found, request.now)
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{found.title}-{found.number}.xlsx')}"
+    }
+    return HttpResponse(content, content_type=exports.XLSX, headers=headers)
+
+
+@require_safe
+@office_page
+def sheet(request: OfficeRequest, number: str, record: int) -> HttpResponse:
+    """A form on screen, line by line."""
+    found = _record(request, number, record)
+    compiled = words.adoption.compiled(found.manual_key, found.manual_version)
+    _short, clause = sheets.clause_of(found)
+    context = {
+        "case_number": number,
+        "record": found,
+        "lines": sheets.shown(request.office, found),
+        "clause": words.clause_view(compiled, clause),
+        "report": forms.form_of(compiled, found.form).nature == "report",
+        "area": "cases",
+    }
+    return render(request, "web/case/sheet.html", context)
+
+
+@require_safe
+@office_page
+def attachment(request: OfficeRequest, pk: int) -> FileResponse:
+    """A file of an office that the person works in."""
+    found = cases.attachment_for(request.user, pk, request.now)
+    response = FileResponse(found.file.open("rb"), content_type=found.mime)
+    response["Cache-Control"] = "private, max-age=86400"
+    return response

@@ -1,0 +1,22 @@
+"""Addresses of cases."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from guanjia.web.case import files, lists, ties, views
+
+urlpatterns = [
+    path("cases/", lists.listing, name="cases"),
+    path("cases/export.<slug:kind>", lists.export, name="cases-export"),
+    path("cases/<str:number>/", views.show, name="case"),
+    path("cases/<str:number>/live/", views.live, name="case-live"),
+    path("cases/<str:number>/do/<slug:action>/", views.act, name="case-act"),
+    path("cases/<str:number>/tie/", ties.add, name="case-tie"),
+    path("cases/<str:number>/untie/", ties.remove, name="case-untie"),
+    path("cases/<str:number>/undo/", views.undo, name="case-undo"),
+    path("cases/<str:number>/paper/<int:record>.pdf", files.paper, name="case-paper"),
+    path("cases/<str:number>/paper/<int:record>.xlsx", files.table, name="case-paper-xlsx"),
+    path("cases/<str:number>/paper/<int:record>/", files.sheet, name="case-sheet"),
+    path("files/<int:pk>/", files.attachment, name="attachment"),
+]

@@ -1,0 +1,248 @@
+"""What is owed, what was taken, receipts, statements: every figure leads to its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from urllib.parse import quote
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from guanjia.kernel.problem import Problem
+from guanjia.ledger import audit
+from guanjia.ledger import queries as ledger
+from guanjia.ledger.chart import method_word
+from guanjia.ledger.models import Receipt
+from guanjia.obligations import queries as obligations
+from guanjia.records.report import Block, Cell, Column, Report, Table, report_data
+from guanjia.reports import printing
+from guanjia.staff import rules
+from guanjia.web import exports, shell
+from guanjia.web.bridge import duties
+from guanjia.web.doors import OfficeRequest, office_page
+
+MOST_RECEIPTS = 500
+OPEN_HEADINGS = (
+    "交款人", "项目", "事项", Column("应收，元", "money"), Column("已收，元", "money"), Column("未收，元", "money"),
+    Column("记账", "day"),
+)  # fmt: skip
+RECEIPT_HEADINGS = (
+    "收据号", Column("时间", "time"), "交款人", "项目", "方式", Column("金额，元", "money"), "经手", "作废", "事项",
+)  # fmt: skip
+
+
+def case_number(reference: str) -> str:
+    """The case behind a reference of the ledger, or ""."""
+    return reference.removeprefix("case:") if reference.startswith("case:") else ""
+
+
+def _day(request: OfficeRequest) -> date:
+    """The day of the address, else today in the office."""
+    today = request.now.astimezone(request.zone).date()
+    try:
+        return date.fromisoformat(request.GET.get("day", "")) if request.GET.get("day") else today
+    except ValueError:
+        raise Problem(
+            "DATE_FORMAT", _("日期写得不对。"), _("请按 2026-03-24 的样子写。"), field="day"
+        ) from None
+
+
+@require_safe
+@office_page
+def desk(request: OfficeRequest) -> HttpResponse:
+    """What waits to be booked, what is owed, what was taken today."""
+    shell.require_door(request, "cashier")
+    search = request.GET.get("q", "").strip()
+    listing = ledger.open_items(request.office, search=search, page=_page(request))
+    waiting = obligations.worklist(request.office, now=request.now, search="").filter(duty="book-charge")
+    people = duties.people_of(request.office, request.now)
+    today = _day(request)
+    context = {
+        "items": [(item, case_number(item.reference)) for item in listing.page],
+        "page": listing.page,
+        "total_fen": listing.total_fen,
+        "search": search,
+        "booking": [duties.row(one, request.now, request.zone, people) for one in waiting[:20]],
+        "till": ledger.day_totals(request.office, today),
+        "today": today,
+        "may_take": rules.can_take_money(request.user, request.office, request.now),
+        "area": "cashier",
+    }
+    return render(request, "web/cashier/desk.html", context)
+
+
+def _page(request: OfficeRequest) -> int:
+    text = request.GET.get("page", "1")
+    return int(text) if text.isdigit() else 1
+
+
+@require_safe
+@office_page
+def export_open(request: OfficeRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
+    """Everything that is owed, as CSV or XLSX."""
+    shell.require_door(request, "cashier")
+    return exports.response(
+        request,
+        kind,
+        _("未收清单"),
+        OPEN_HEADINGS,
+        _open_lines(request),
+    )
+
+
+def _open_lines(request: OfficeRequest) -> Iterator[tuple[Cell, ...]]:
+    search, number = request.GET.get("q", "").strip(), 1
+    while True:
+        listing = ledger.open_items(request.office, search=search, page=number, size=500)
+        for item in listing.page:
+            yield (
+                item.payer_name, item.item, case_number(item.reference), item.charged_fen, item.paid_fen,
+                item.balance_fen, item.opened_at,
+            )  # fmt: skip
+        if not listing.page.has_next():
+            return
+        number += 1
+
+
+@require_safe
+@office_page
+def day(request: OfficeRequest) -> HttpResponse:
+    """A day's takings by way of paying and cashier, to count the till against; and whether the books balance."""
+    shell.require_door(request, "cashier")
+    chosen = _day(request)
+    till = ledger.day_totals(request.office, chosen)
+    listing = ledger.receipts_page(request.office, day=chosen, size=MOST_RECEIPTS)
+    context = {
+        "day": chosen,
+        "before": chosen - timedelta(days=1),
+        "after": chosen + timedelta(days=1),
+        "till": till,
+        "net_fen": sum(line.net_fen for line in till),
+        "receipts": [(row, case_number(row.reference)) for row in listing.page],
+        "books": audit.books_balance(request.office),
+        "area": "cashier",
+    }
+    return render(request, "web/cashier/day.html", context)
+
+
+TILL = (
+    "方式", "经手", Column("收，元", "money"), Column("笔", "number"), Column("作废，元", "money"),
+    Column("退，元", "money"), Column("净额，元", "money"),
+)  # fmt: skip
+
+
+@require_safe
+@office_page
+def day_pdf(request: OfficeRequest) -> HttpResponse:
+    """The close of a day on paper: takings, receipts, who counted and who checked."""
+    shell.require_door(request, "cashier")
+    chosen = _day(request)
+    till = ledger.day_totals(request.office, chosen)
+    rows = [
+        (t.word, t.cashier, t.received_fen, t.received, t.voided_fen, t.refunded_fen, t.net_fen) for t in till
+    ]
+    net = sum(line.net_fen for line in till)
+    total = (
+        "合计", "", sum(t.received_fen for t in till), sum(t.received for t in till),
+        sum(t.voided_fen for t in till), sum(t.refunded_fen for t in till), net,
+    )  # fmt: skip
+    listing = ledger.receipts_page(request.office, day=chosen, size=MOST_RECEIPTS)
+    columns = [heading if isinstance(heading, Column) else Column(heading) for heading in RECEIPT_HEADINGS]
+    receipts = Table(columns, [_receipt_line(row) for row in listing.page], empty=_("这一天没有收据"))
+    counted = Table(
+        [heading if isinstance(heading, Column) else Column(heading) for heading in TILL], rows,
+        total=total if rows else (), words=(_("净额"), net) if net > 0 else None, empty=_("这一天没有收款"),
+    )  # fmt: skip
+    title = _("日结表")
+    report = Report(
+        title, request.office.name, f"{chosen:%Y-%m-%d}",
+        [Block(_("按方式和经手人"), table=counted), Block(_("当天收据"), table=receipts)],
+        request.now, request.zone, signs=(_("收费"), _("复核")), landscape=True,
+    )  # fmt: skip
+    return exports.paper("report", report_data(report), f"{title}-{chosen:%Y-%m-%d}")
+
+
+@require_safe
+@office_page
+def receipts(request: OfficeRequest) -> HttpResponse:
+    """The register of receipts, newest first, void ones too; missing numbers are named."""
+    shell.require_door(request, "cashier")
+    search = request.GET.get("q", "").strip()
+    listing = ledger.receipts_page(request.office, search=search, page=_page(request))
+    context = {
+        "rows": [(row, case_number(row.reference)) for row in listing.page],
+        "page": listing.page,
+        "total_fen": listing.total_fen,
+        "search": search,
+        "gaps": audit.receipt_gaps(request.office),
+        "area": "cashier",
+    }
+    return render(request, "web/cashier/receipts.html", context)
+
+
+@require_safe
+@office_page
+def export_receipts(request: OfficeRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
+    """The register of receipts, as CSV or XLSX."""
+    shell.require_door(request, "cashier")
+    listing = ledger.receipts_page(request.office, search=request.GET.get("q", "").strip(), size=100_000)
+    rows = [_receipt_line(row) for row in listing.page]
+    return exports.response(request, kind, _("收据登记"), RECEIPT_HEADINGS, rows)
+
+
+def _receipt_line(row: Receipt) -> tuple[Cell, ...]:
+    return (
+        row.number,
+        row.issued_at,
+        row.payer,
+        row.item,
+        method_word(row.method),
+        row.amount_fen,
+        str(row.issued_by or ""),
+        row.void_reason if row.voided_at else "",
+        case_number(row.reference),
+    )
+
+
+@require_safe
+@office_page
+def receipt(request: OfficeRequest, number: str) -> HttpResponse:
+    """One receipt: figures, words, what became of it."""
+    rules.require("see_money", request.user, request.office, request.now)
+    row = ledger.receipt_of(request.office, number)
+    context = {
+        "receipt": row,
+        "case": case_number(row.reference),
+        "may_take": rules.can_take_money(request.user, request.office, request.now),
+        "area": "cashier",
+    }
+    return render(request, "web/cashier/receipt.html", context)
+
+
+@require_safe
+@office_page
+def receipt_pdf(request: OfficeRequest, number: str) -> HttpResponse:
+    """A receipt to print."""
+    rules.require("see_money", request.user, request.office, request.now)
+    row = ledger.receipt_of(request.office, number)
+    content = printing.receipt_pdf(row, request.now, case=case_number(row.reference))
+    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(f'收据-{number}.pdf')}"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+@require_safe
+@office_page
+def statement(request: OfficeRequest, payer: str) -> HttpResponse:
+    """All that a household was charged and paid, with what was owed after each line."""
+    rules.require("see_money", request.user, request.office, request.now)
+    lines = ledger.statement(request.office, payer)
+    context = {
+        "payer": payer.partition(":")[2] or payer,
+        "lines": [(line, case_number(line.reference)) for line in lines],
+        "balance_fen": lines[-1].balance_fen if lines else 0,
+        "area": "cashier",
+    }
+    return render(request, "web/cashier/statement.html", context)

@@ -1,0 +1,203 @@
+"""What the line in the omnibox means, with what the receptionist corrected, ready to be registered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+
+from guanjia.cases import queries as cases
+from guanjia.engine import Intake
+from guanjia.engine.preview import Clock, clocks_of
+from guanjia.estate import queries as estate
+from guanjia.estate.queries import Member
+from guanjia.intake import suggest as suggesting
+from guanjia.intake.duplicates import Duplicate
+from guanjia.intake.suggest import Picked, Suggestion
+from guanjia.kernel.problem import Problem
+from guanjia.policy.vocabulary import CATEGORIES, CHANNELS
+from guanjia.staff import queries as staff
+from guanjia.staff.queries import Candidate
+from guanjia.web.doors import OfficeRequest
+
+CELLS = ("unit", "house", "party", "matter", "phone", "classification", "timing")
+MARKS = {"unit": "1", "name": "2", "matter": "3", "phone": "4"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A line understood. `data` and `intake` are what `open_case` takes; `trouble` says why nothing can start yet."""
+
+    text: str
+    typed: Mapping[str, str]
+    found: Suggestion
+    category: str
+    data: dict[str, Any]
+    intake: Intake
+    clocks: list[Clock] = field(default_factory=list)
+    duplicates: list[Duplicate] = field(default_factory=list)
+    people: list[Candidate] = field(default_factory=list)
+    technician: int | None = None
+    trouble: str = ""
+
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody must go at once."""
+        return self.data.get("timing") == "now"
+
+    @property
+    def marks(self) -> list[tuple[str, str]]:
+        """The whole line in pieces: (text, number of the cell that it went into, or "")."""
+        pieces, here = [], 0
+        for token in self.found.line.tokens:
+            pieces.append((self.text[here : token.start], ""))
+            pieces.append((self.text[token.start : token.end], MARKS.get(token.kind, "")))
+            here = token.end
+        return [piece for piece in [*pieces, (self.text[here:], "")] if piece[0]]
+
+    @property
+    def category_words(self) -> str:
+        """The category in words."""
+        return category_words(self.category)
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Between whom the party may be chosen: those who fit, else everybody of the household."""
+        return self.found.party.choices or (self.found.household.members if self.found.household else ())
+
+
+def read(request: OfficeRequest, sent: QueryDict) -> Reading:
+    """Understand what was typed; cells that the receptionist corrected go before what was heard."""
+    typed = {
+        name: sent.get(name, "").strip()
+        for name in (*CELLS, "appointment_at", "channel", "relayed_by", "technician")
+    }
+    text = sent.get("line", "").strip()
+    house, trouble = _house(request, typed["house"])
+    picked = Picked(
+        unit=house or _number(typed["unit"]),
+        party=_number(typed["party"]),
+        classification=_number(typed["classification"]),
+    )
+    found = suggesting.suggest(request.office, text, at=request.now, picked=picked)
+    category = found.category or "repair"
+    data = _data(request, typed, found)
+    intake = _intake(found, urgent=data.get("timing") == "now")
+    clocks, refused = _clocks(request, category, data, intake)
+    people = _people(request, found) if category == "repair" else []
+    return Reading(
+        text=text,
+        typed=typed,
+        found=found,
+        category=category,
+        data=data,
+        intake=intake,
+        clocks=clocks,
+        duplicates=suggesting.possible_duplicates(request.office, found, at=request.now)
+        if found.unit.unit
+        else [],
+        people=people,
+        technician=_technician(typed["technician"], people),
+        trouble=trouble or refused,
+    )
+
+
+def _house(request: OfficeRequest, typed: str) -> tuple[int | None, str]:
+    """The unit that was written into its cell, or why there is none."""
+    if not typed:
+        return None, ""
+    try:
+        return estate.unit_by_code(request.office, typed).pk, ""
+    except Problem as problem:
+        return None, str(problem)
+
+
+def _technician(typed: str, people: list[Candidate]) -> int | None:
+    """Who is sent: as chosen, `0` for the pool; nobody chosen: the first who is on duty."""
+    if typed:
+        return _number(typed) or None
+    return next((one.user.pk for one in people if one.available), None)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdigit() else None
+
+
+def _data(request: OfficeRequest, typed: Mapping[str, str], found: Suggestion) -> dict[str, Any]:
+    """The fields of the opening action, as far as they are known."""
+    timing = typed["timing"] or ("now" if found.urgency.urgent else "")
+    phone = typed["phone"] or found.phone.number or _registered_phone(request, found)
+    known = {
+        "unit": found.unit.unit.code if found.unit.unit else "",
+        "contact_phone": phone,
+        "contact_name": _called(found),
+        "matter": typed["matter"] or found.matter,
+        "timing": timing or ("appointment" if typed["appointment_at"] else "now"),
+        "appointment_at": typed["appointment_at"],
+        "channel": typed["channel"] or "phone",
+        "relayed_by": typed["relayed_by"],
+        "item": found.item.name if found.item else _wanted(found),
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _called(found: Suggestion) -> str:
+    """The name that the case carries: the party's, else as it was heard."""
+    if found.party.party:
+        return str(found.party.party)
+    return f"{found.line.name}{found.line.title}"
+
+
+def _registered_phone(request: OfficeRequest, found: Suggestion) -> str:
+    """The main number of the chosen party, when the caller gave none."""
+    if found.party.party is None:
+        return ""
+    phones = estate.phones_of(request.office, found.party.party)
+    return next((phone.number for phone in phones.order_by("-main", "pk")), "")
+
+
+def _wanted(found: Suggestion) -> str:
+    """What is asked for when the list of services does not have it: what suppliers are recommended for."""
+    row = found.chosen.row if found.chosen else None
+    return row.problem if row and not row.item and found.suppliers else ""
+
+
+def _intake(found: Suggestion, *, urgent: bool) -> Intake:
+    row = found.chosen.row if found.chosen else None
+    return Intake(
+        party=found.party.party,
+        place=row.place if row else "",
+        kind=row.kind if row else "",
+        problem=row.problem if row else "",
+        urgent=urgent,
+        urgent_reason=found.urgency.reason,
+        skill=found.skill,
+        subject=found.matter[:200],
+    )
+
+
+def _clocks(
+    request: OfficeRequest, category: str, data: Mapping[str, Any], intake: Intake
+) -> tuple[list[Clock], str]:
+    try:
+        return clocks_of(request.office, category, at=request.now, data=data, intake=intake), ""
+    except Problem as problem:
+        return [], str(problem)
+
+
+def _people(request: OfficeRequest, found: Suggestion) -> list[Candidate]:
+    return staff.candidates(
+        request.office, "technician", found.skill, request.now, cases.open_jobs(request.office)
+    )
+
+
+def channels() -> list[tuple[str, str]]:
+    """How it came in, with words."""
+    return list(CHANNELS.items())
+
+
+def category_words(key: str) -> str:
+    """A category in words."""
+    return CATEGORIES.get(key, key)

@@ -1,0 +1,195 @@
+"""The desk: one line in, everything out; and the worklist beside it."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from guanjia.cases import actions as case_actions
+from guanjia.cases import queries as cases
+from guanjia.cases.models import Case
+from guanjia.engine import open_case, perform
+from guanjia.engine.offering import view_of
+from guanjia.estate import queries as estate
+from guanjia.kernel.problem import Problem
+from guanjia.obligations import queries as obligations
+from guanjia.staff import rules
+from guanjia.web import toasts
+from guanjia.web.bridge import duties, forms, uploads, words
+from guanjia.web.case.page import action_view
+from guanjia.web.case.ties import tie
+from guanjia.web.desk import reading
+from guanjia.web.desk.household import card
+from guanjia.web.doors import OfficeRequest, office_page
+
+SCOPES = ("mine", "all", "paused", "open_ended", "overdue")
+WORKLIST = 60
+
+
+def _worklist(request: OfficeRequest) -> dict[str, object]:
+    """The worklist of the address's scope and search, with the counts of the tabs."""
+    wanted = request.GET.get("scope", "all")
+    scope = wanted if wanted in SCOPES else "all"
+    search = request.GET.get("find", "").strip()
+    common = {"now": request.now, "user": request.user, "roles": request.roles}
+    rows = obligations.worklist(request.office, scope=scope, search=search, **common)  # type: ignore[arg-type]
+    page = Paginator(rows, WORKLIST).get_page(request.GET.get("page"))
+    people = duties.people_of(request.office, request.now)
+    views = [duties.row(one, request.now, request.zone, people) for one in page]
+    counts = {
+        name: obligations.worklist(request.office, scope=name, **common).count()  # type: ignore[arg-type]
+        for name in ("mine", "all", "paused")
+    }
+    return {
+        "groups": duties.groups(views, request.now, request.zone),
+        "page": page,
+        "scope": scope,
+        "find": search,
+        "tabs": (
+            ("mine", _("我的"), counts["mine"]),
+            ("all", _("全处"), counts["all"]),
+            ("paused", _("已暂停"), counts["paused"]),
+        ),
+        "last": cases.last_event_id(request.office),
+        "updated": request.now,
+    }
+
+
+@require_safe
+@office_page
+def desk(request: OfficeRequest) -> HttpResponse:
+    """Omnibox, worklist, household card."""
+    rules.require("register", request.user, request.office, request.now)
+    found = reading.read(request, _line_of(request)) if request.GET.get("q") else None
+    context = {
+        **_worklist(request),
+        "reading": found,
+        "line": request.GET.get("q", ""),
+        "channels": reading.channels(),
+        "key": uploads.new_key(),
+        "household": card(request, found.found.unit.unit) if found else None,
+        "area": "desk",
+    }
+    return render(request, "web/desk/desk.html", context)
+
+
+def _line_of(request: OfficeRequest) -> QueryDict:
+    sent = request.GET.copy()
+    sent["line"] = request.GET.get("q", "")
+    return sent
+
+
+@require_safe
+@office_page
+def parse(request: OfficeRequest) -> HttpResponse:
+    """The strip under the line, and the household card beside it, as the receptionist types."""
+    rules.require("register", request.user, request.office, request.now)
+    found = reading.read(request, request.GET)
+    context = {
+        "reading": found,
+        "channels": reading.channels(),
+        "household": card(request, found.found.unit.unit),
+    }
+    return render(request, "web/desk/_parse.html", context)
+
+
+@require_POST
+@office_page
+def register(request: OfficeRequest) -> HttpResponse:
+    """Open the case, and send somebody at once unless only registering was asked for."""
+    rules.require("register", request.user, request.office, request.now)
+    found = reading.read(request, request.POST)
+    try:
+        result = open_case(
+            request.office, found.category, actor=request.user, at=request.now, now=request.now, data=found.data,
+            intake=found.intake, key=request.POST.get("key", "")[:80],
+        )  # fmt: skip
+    except Problem as problem:
+        return _again(request, found, problem)
+    case = result.case
+    for number in request.POST.getlist("same"):
+        tie(request, case, cases.case_in(request.office, number))
+    word = _("已登记 %s。") % case.number
+    if request.POST.get("then") != "only":
+        word += _dispatch(request, case, found.technician)
+    undo = reverse("case-undo", args=[case.number]) if _may_undo(request, case) else ""
+    toasts.say(request, word, undo=undo, draft="desk")
+    return redirect("desk")
+
+
+def _may_undo(request: OfficeRequest, case: Case) -> bool:
+    offers = view_of(case, request.user, request.now).offers
+    return any(offer.action.key == "withdraw" and offer.possible for offer in offers)
+
+
+def _dispatch(request: OfficeRequest, case: Case, technician: int | None) -> str:
+    """Send somebody; when that cannot be done the case stays registered, and the reason is told."""
+    data = {"technician": technician} if technician else {}
+    try:
+        done = perform(
+            case, "dispatch", actor=request.user, at=request.now, data=data, key="dispatch-at-intake"
+        )
+    except Problem as problem:
+        return _("没有派单：%s") % problem
+    return _("已派给 %s。") % done.case.assignee.name if done.case.assignee else _("已进待领单。")
+
+
+def _again(request: OfficeRequest, found: reading.Reading, problem: Problem) -> HttpResponse:
+    """The desk again with everything as typed, and what is wrong at its cell."""
+    context = {
+        **_worklist(request),
+        "reading": found,
+        "line": found.text,
+        "channels": reading.channels(),
+        "key": request.POST.get("key") or uploads.new_key(),
+        "errors": forms.errors_of(problem),
+        "household": card(request, found.found.unit.unit),
+        "area": "desk",
+    }
+    return render(request, "web/desk/desk.html", context, status=problem.status)
+
+
+@require_safe
+@office_page
+def worklist(request: OfficeRequest) -> HttpResponse:
+    """The worklist for the live refresh: 204 while nothing has happened in the office and no minute has passed."""
+    last = cases.last_event_id(request.office)
+    if request.GET.get("last") == str(last) and request.GET.get("minute") == f"{request.now:%H%M}":
+        return HttpResponse(status=204)
+    return render(request, "web/desk/_worklist.html", _worklist(request))
+
+
+@require_safe
+@office_page
+def row(request: OfficeRequest, pk: int) -> HttpResponse:
+    """A row of the worklist opened in place: the clause, how the due time came about, the next actions."""
+    one = obligations.one_in(request.office, pk)
+    compiled = words.manual_of(one)
+    view = view_of(one.case, request.user, request.now)
+    wanted = compiled.obligations[one.key].definition.done_by
+    offers = [
+        offer for offer in view.offers if offer.possible and offer.action.key not in ("note", "withdraw")
+    ]
+    offers.sort(key=lambda offer: offer.action.key != wanted)
+    own = words.adoption.wordings(request.office, one.manual_key).get(one.clause, "")
+    context = {
+        "text": own or compiled.clauses.get(one.clause, ""),
+        "why": [words.reason_text(line) for line in one.why],
+        "acts": [action_view(view, offer, first=index == 0) for index, offer in enumerate(offers[:3])],
+        "case": one.case,
+    }
+    return render(request, "web/desk/_row.html", context)
+
+
+@require_http_methods(["POST"])
+@office_page
+def reveal(request: OfficeRequest, pk: int) -> HttpResponse:
+    """A whole telephone number; who looked is written down."""
+    rules.require("reveal_phone", request.user, request.office, request.now)
+    phone = estate.reveal_phone(request.office, pk)
+    case_actions.note_access(request.office, request.user, _("电话 %s") % phone.party.name, request.now)
+    return render(request, "web/desk/_phone.html", {"phone": phone})

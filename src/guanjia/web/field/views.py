@@ -1,0 +1,155 @@
+"""The technician's pages: jobs, one job, one act. Every act leads back to the job with what is next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from guanjia.cases import queries as cases
+from guanjia.cases.models import Case
+from guanjia.engine import perform
+from guanjia.engine.offering import view_of
+from guanjia.kernel.problem import Problem
+from guanjia.policy import builtin
+from guanjia.policy.schema import Action
+from guanjia.web import toasts
+from guanjia.web.bridge import bill, forms, uploads, words
+from guanjia.web.components import FieldView
+from guanjia.web.doors import OfficeRequest, office_page
+from guanjia.web.field import page
+
+
+@require_safe
+@office_page
+def jobs(request: OfficeRequest) -> HttpResponse:
+    """The job in hand as the big card, what comes next, and what anybody may take."""
+    mine = cases.jobs_of(request.user, request.office).select_related("office", "assignee")
+    ordered = page.in_order(mine, page.owed_by(request))
+    card = main = None
+    if ordered:
+        view = view_of(ordered[0][0], request.user, request.now)
+        card, (main, _rest) = page.card_of(view, request), page.doings(view)
+    context = {
+        "card": card,
+        "main": main,
+        "rows": [page.row_of(case, duty, request) for case, duty in ordered[1:]],
+        "pool": list(cases.pool(request.office)) if page.takes_jobs(request) else [],
+        "key": uploads.new_key(),
+    }
+    return render(request, "web/field/jobs.html", context)
+
+
+@require_safe
+@office_page
+def job(request: OfficeRequest, number: str) -> HttpResponse:
+    """One job of the person's own, or of the pool."""
+    case = page.own_job(request, number)
+    return render(request, "web/field/job.html", {"j": page.job_of(request, case), "key": uploads.new_key()})
+
+
+@require_http_methods(["GET", "POST"])
+@office_page
+def act(request: OfficeRequest, number: str, action: str) -> HttpResponse:
+    """The form of an action, and doing it. Whatever is wrong, what was entered stays, photographs included."""
+    case = page.own_job(request, number)
+    view = view_of(case, request.user, request.now)
+    known = view.adopted[0].compiled.actions[view.facts["procedure"]].get(action) or builtin.ACTIONS.get(
+        action
+    )
+    if known is None:
+        raise Problem("ACTION_UNKNOWN", _("没有这个动作。"), _("请回到任务页看现在能办什么。"), status=404)
+    if request.method == "GET":
+        return _form(request, case, known.definition, {}, None)
+    posted = forms.data_of(known.definition, request.POST)
+    try:
+        posted |= uploads.keep(request, case, known.definition)
+        return _perform(request, case, known.definition, posted)
+    except Problem as problem:
+        if not _still_here(request, number):
+            return _gone(request, problem)
+        return _form(request, case, known.definition, posted, problem)
+
+
+def _perform(request: OfficeRequest, case: Case, action: Action, posted: dict[str, Any]) -> HttpResponse:
+    perform(
+        case,
+        action.key,
+        actor=request.user,
+        at=request.now,
+        now=request.now,
+        data=posted,
+        key=request.POST.get("key", ""),
+    )
+    place = case.unit.code if case.unit else case.number
+    toasts.say(request, f"{action.label}：{place}", draft=f"{case.number}:{action.key}")
+    here = _still_here(request, case.number)
+    return leave(request, reverse("field-job", args=[case.number]) if here else reverse("field"))
+
+
+def leave(request: OfficeRequest, address: str) -> HttpResponse:
+    """Where to go after an act: for a form that travels by script as JSON, otherwise as a redirect."""
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"next": address})
+    return redirect(address)
+
+
+def _still_here(request: OfficeRequest, number: str) -> bool:
+    """Whether the job is still one that this person sees: declining gives it away, somebody else may have taken it."""
+    try:
+        page.own_job(request, number)
+    except Problem:
+        return False
+    return True
+
+
+def _gone(request: OfficeRequest, problem: Problem) -> HttpResponse:
+    messages.warning(request, f"{problem.message}{problem.hint}")
+    return leave(request, reverse("field"))
+
+
+def _form(
+    request: OfficeRequest, case: Case, action: Action, posted: dict[str, Any], problem: Problem | None
+) -> HttpResponse:
+    """The form; after a refusal with the Problem's status and the reason at its field."""
+    view = view_of(cases.case_in(request.office, case.number), request.user, request.now)
+    errors = forms.errors_of(problem) if problem else {}
+    compiled = view.adopted[0].compiled
+    known = {field.key for field in action.field}
+    fields = forms.views(
+        action,
+        forms.seen_by(view),
+        compiled,
+        request.office,
+        request.now,
+        request.zone,
+        posted=posted,
+        errors=errors,
+    )
+    offer = next((offer for offer in view.offers if offer.action.key == action.key), None)
+    reasons = offer.reasons if offer else ((_("现在不用%s。") % action.label, action.clause),)
+    context = {
+        "card": page.card_of(view, request),
+        "case": case,
+        "action": action,
+        "clause": words.clause_view(compiled, action.clause) if action.clause else None,
+        "clause_text": compiled.clauses.get(action.clause, ""),
+        "fields": [_quiet(field, action) for field in fields],
+        "quote": None if any(field.kind == "lines" for field in action.field) else bill.quote_of(view),
+        "reasons": () if problem else reasons,
+        "trouble": [text for key, text in errors.items() if key not in known],
+        "key": request.POST.get("key") or uploads.new_key(),
+    }
+    return render(request, "web/field/act.html", context, status=problem.status if problem else 200)
+
+
+def _quiet(field: FieldView, action: Action) -> FieldView:
+    """A field without the clause that already stands above the form."""
+    same = field.clause is not None and field.clause.number == action.clause
+    return replace(field, clause=None) if same else field

@@ -1,0 +1,1 @@
+"""Administration: people, shifts, hours, classification, lists, households, logs."""

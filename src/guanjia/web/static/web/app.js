@@ -1,0 +1,20 @@
+// Everything that a page may need; each module wires only what it finds, also in parts that htmx brings later.
+import { startClocks } from "./clocks.js";
+import { startConnection } from "./connection.js";
+import { startDepends } from "./depends.js";
+import { startDesk } from "./desk.js";
+import { startDrafts } from "./drafts.js";
+import { startKept } from "./kept.js";
+import { startKeys } from "./keys.js";
+import { startLines } from "./lines.js";
+import { startLive } from "./live.js";
+import { startPhotos } from "./photos.js";
+import { startRows } from "./rows.js";
+import { startSending } from "./send.js";
+import { startSignatures } from "./signature.js";
+import { startToasts } from "./toasts.js";
+
+for (const start of [
+  startClocks, startConnection, startDesk, startToasts, startDrafts, startKept, startDepends, startKeys, startLines, startLive,
+  startPhotos, startRows, startSending, startSignatures,
+]) start();

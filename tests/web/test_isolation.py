@@ -1,0 +1,389 @@
+"""Nobody sees or changes another office's data: every address of the site, walked from its own table of addresses.
+
+A new address fails here until it has an entry that says what it is: OBJECT (names something of an office), OWN (a page of
+one's own office), SHARED (the same for every office), SAMPLE (made-up content), OPEN (needs no sign-in). The stranger holds every role, in another
+office of the same company: what keeps them out is the office, not the role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client, override_settings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.web.repair import BEGINS, TO_DONE, Repair
+
+from guanjia import clock
+from guanjia.adoption import actions as adoption
+from guanjia.adoption import queries as adopted
+from guanjia.cases import actions as cases
+from guanjia.cases.models import Event
+from guanjia.engine import Result
+from guanjia.estate import actions as estate
+from guanjia.estate.models import Phone
+from guanjia.intake import uploads
+from guanjia.ledger.models import Receipt
+from guanjia.notify.models import Message
+from guanjia.obligations.models import Obligation
+from guanjia.records.models import Record
+from guanjia.staff import actions as staff
+from guanjia.staff.models import Role, User
+from guanjia.work import actions as work
+
+pytestmark = pytest.mark.django_db
+
+KEY, VERSION = "entrusted-repair-h", "2026.1"
+WORDING = "甲处录入的原文"
+LIST = "楼栋,单元,室号,姓名\n8,1,0801,甲处机密\n"
+
+
+class World:
+    """An office with one of everything, and somebody who works in another office of the same company."""
+
+    def __init__(self) -> None:
+        repair = Repair()
+        self.repair, self.office, self.case = repair, repair.office, repair.case
+        opened: Result = repair.opened
+        self.token = next(token for kind, token in opened.links if kind == "view")
+        repair.play(*TO_DONE)
+        repair.do("return_sheet", sheet_back=True)
+        repair.do("book", by="finance", finance_copy_here=True)
+        repair.do("collect", by="cashier", method="cash", received="260")
+        self.at = repair.at
+        self.record = Record.objects.filter(office=self.office).order_by("pk").first()
+        self.receipt = Receipt.objects.get()
+        self.obligation = Obligation.objects.filter(case=self.case).first()
+        self.phone = Phone.objects.filter(party__office=self.office).first()
+        self._files()
+        self._people()
+        other = estate.create_office(
+            self.office.company, "other", "清风苑管理处", "清风苑", duty_phone="0755-00000199"
+        )
+        self.stranger = staff.create_user("stranger", "外人")
+        for role in Role:
+            staff.give_post(self.stranger, role.value, office=other)
+
+    def _files(self) -> None:
+        director = self.repair.person("director")
+        picture = SimpleUploadedFile("a.png", PNG, "image/png")
+        self.file = cases.keep_upload(self.office, picture, at=self.at, by=director)
+        self.sha256 = uploads.keep(self.office, "a.csv", LIST.encode("utf-8-sig"))
+        self.row = work.save_classification(self.office, "甲处部位", "水", "甲处问题", category="repair")
+        self.message = Message.objects.create(
+            office=self.office, to_user=director, channel="sms", subject="甲处消息", body="甲处正文", key="m",
+            created_at=self.at, state="failed",
+        )  # fmt: skip
+        cases.note_access(self.office, director, "甲处看了电话", self.at)
+        adoption.set_wording(self.office, KEY, "一.四)", WORDING)
+
+    def _people(self) -> None:
+        self.user: User = self.repair.person("technician")
+        self.shift = staff.add_shift(
+            self.office, self.user, "甲处早班", self.at, self.at + timedelta(hours=8)
+        )
+        self.absence = staff.add_absence(
+            self.user, self.at + timedelta(days=2), self.at + timedelta(days=3), "甲处病假"
+        )
+
+    def secrets(self) -> list[str]:
+        """What must not stand on any page of the stranger."""
+        names = {user.name for users in self.repair.stage.people.values() for user in users}
+        said = [
+            "王秀兰",
+            "何先明",
+            "13700002345",
+            "6-1-0302",
+            self.case.number,
+            self.receipt.number,
+            self.record.number,
+        ]
+        return [
+            *said,
+            *(names - {"品质部", "管理员"}),
+            WORDING,
+            *[f"甲处{word}" for word in ("部位", "消息", "正文", "看了", "早班", "病假", "机密")],
+        ]
+
+    def everything(self) -> dict[str, list[object]]:
+        """Every row that belongs to the office."""
+        found: dict[str, list[object]] = {}
+        for model in apps.get_models():
+            if any(column.name == "office" for column in model._meta.fields):
+                found[model.__name__] = list(model.objects.filter(office=self.office).order_by("pk").values())
+        found["Event"] = list(Event.objects.filter(case__office=self.office).order_by("pk").values())
+        people = [user.pk for users in self.repair.stage.people.values() for user in users]
+        found["User"] = list(User.objects.filter(pk__in=people).order_by("pk").values())
+        return found
+
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f64540"
+    "0000000049454e44ae426082"
+)
+Args = Callable[[World], tuple[object, ...]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What an address is, with which arguments and how it is called."""
+
+    kind: str
+    args: Args = lambda world: ()
+    data: Callable[[World], dict[str, object]] = lambda world: {}
+    post: bool = False
+    why: str = ""
+
+
+def thing(
+    *args: object, post: bool = False, data: Callable[[World], dict[str, object]] | None = None
+) -> Entry:
+    """An address of something of the office: 403 or 404 for a stranger. Arguments: values, or names of the world."""
+    return Entry(
+        "object", lambda world: tuple(_of(world, one) for one in args), data or (lambda world: {}), post
+    )
+
+
+def own(*args: object, post: bool = False, data: Callable[[World], dict[str, object]] | None = None) -> Entry:
+    """A page of one's own office: whatever it answers holds nothing of another office."""
+    return Entry(
+        "own", lambda world: tuple(_of(world, one) for one in args), data or (lambda world: {}), post
+    )
+
+
+def shared(*args: object) -> Entry:
+    """A page that is the same for every office but for what the office itself has set."""
+    return Entry("own", lambda world: args)
+
+
+def sample(*args: object) -> Entry:
+    """A page with made-up content, for people of the house only."""
+    return Entry("sample", lambda world: args)
+
+
+def free(why: str, *args: object) -> Entry:
+    """An address that needs no sign-in, and why."""
+    return Entry("open", lambda world: tuple(_of(world, one) for one in args), why=why)
+
+
+def _of(world: World, one: object) -> object:
+    return one(world) if callable(one) else one
+
+
+def number(world: World) -> str:
+    return world.case.number
+
+
+def record(world: World) -> int:
+    return world.record.pk
+
+
+ENTRIES: dict[str, Entry] = {
+    "healthz": free("the supervisor and load balancers ask it; it says no more than that the site works"),
+    "login": free("this is where one signs in"),
+    "logout": free("signing out asks for nothing"),
+    "set_language": free("keeps a word in one's own session"),
+    "words": free("translated words for scripts"),
+    "resident": free("the link is the authority; tests/web/test_resident.py", lambda world: world.token),
+    "resident-act": free("the link is the authority", lambda world: world.token, "rate"),
+    "home": own(),
+    "switch-office": thing(post=True, data=lambda world: {"office": world.office.code}),
+    "parts": sample(),
+    "parts-act": own(),
+    "parts-more": own(),
+    "parts-page": sample("phone"),
+    # desk
+    "desk": own(),
+    "desk-parse": own(data=lambda world: {"line": "3-2-1502 王秀兰 水管爆了"}),
+    "desk-register": own(post=True, data=lambda world: {"line": "3-2-1502 水管爆了"}),
+    "desk-worklist": own(),
+    "desk-row": thing(lambda world: world.obligation.pk),
+    "desk-reveal": thing(lambda world: world.phone.pk, post=True),
+    "callbacks": own(),
+    "households": own(),
+    "household": thing("3-2-1502"),
+    # cases
+    "cases": own(),
+    "cases-export": own("csv"),
+    "case": thing(number),
+    "case-live": thing(number),
+    "case-act": thing(number, "note"),
+    "case-tie": thing(number, post=True, data=lambda world: {"number": world.case.number}),
+    "case-untie": thing(number, post=True),
+    "case-undo": thing(number, post=True),
+    "case-link": thing(number, post=True),
+    "case-paper": thing(number, record),
+    "case-paper-xlsx": thing(number, record),
+    "case-sheet": thing(number, record),
+    "attachment": thing(lambda world: world.file.pk),
+    # cashier
+    "cashier": own(),
+    "cashier-open-export": own("csv"),
+    "cashier-day": own(),
+    "cashier-day-pdf": own(),
+    "receipts": own(),
+    "receipts-export": own("csv"),
+    "receipt": thing(lambda world: world.receipt.number),
+    "receipt-pdf": thing(lambda world: world.receipt.number),
+    "statement": own(lambda world: f"unit:{world.case.unit_id}"),
+    "registers": own(),
+    "outstanding": own(),
+    "outstanding-export": own("csv"),
+    "register": own("repair_sheet"),
+    "register-export": own("repair_sheet", "csv"),
+    # field
+    "field": own(),
+    "field-job": thing(number),
+    "field-act": thing(number, "arrive"),
+    "field-paper": thing(number, record),
+    # director
+    "director": own(),
+    "statistics": own(),
+    "statistics-export": own("2026-03", "csv"),
+    "overdue-export": own("csv"),
+    "statistic": own("2026-03", KEY, "requests"),
+    # manuals
+    "manuals": shared(),
+    "manual": shared(KEY, VERSION),
+    "manual-text": shared(KEY, VERSION),
+    "manual-clause": shared(KEY, VERSION, "一.四)"),
+    "manual-diff": shared(KEY, VERSION, VERSION),
+    "manual-add": own(),
+    "manual-adopt": own(KEY, VERSION),
+    "manual-drop": own(KEY, post=True),
+    "manual-figures": own(KEY),
+    "manual-wording": own(KEY, VERSION, post=True, data=lambda world: {"clause": "一.四)", "text": ""}),
+    # administration
+    "inbox": own(),
+    "inbox-read": own(post=True, data=lambda world: {"id": world.message.pk}),
+    "settings": own(),
+    "settings-people": own(),
+    "settings-people-export": own("csv"),
+    "settings-person-new": own(),
+    "settings-person": thing(lambda world: world.user.pk),
+    "settings-person-change": thing(
+        lambda world: world.user.pk, "password", post=True, data=lambda world: {"password": "a long pass phrase"}
+    ),
+    "settings-shifts": own(),
+    "settings-shifts-export": own("csv"),
+    "settings-shift-add": own(
+        post=True,
+        data=lambda world: {"user": world.user.pk, "label": "班", "first": "2026-04-01", "begins": "08:00", "ends": "16:00"},
+    ),
+    "settings-shift-remove": thing(lambda world: world.shift.pk, post=True),
+    "settings-absence-add": own(
+        post=True,
+        data=lambda world: {
+            "user": world.user.pk, "begins_at": "2026-04-01T08:00", "ends_at": "2026-04-02T08:00", "reason": "病",
+        },
+    ),
+    "settings-absence-end": thing(lambda world: world.absence.pk, post=True),
+    "settings-hours": own(),
+    "settings-calendar": own("office"),
+    "settings-table": own(),
+    "settings-table-export": own("csv"),
+    "settings-table-new": own(),
+    "settings-table-defaults": own(post=True),
+    "settings-table-row": thing(lambda world: world.row.pk),
+    "settings-table-remove": thing(lambda world: world.row.pk, post=True),
+    "settings-items": own(),
+    "settings-item-change": own("end", post=True, data=lambda world: {"name": "更换水龙头", "evaluation": "x"}),
+    "settings-suppliers": own(),
+    "settings-supplier-change": own("end", post=True, data=lambda world: {"name": "金音琴行", "evaluation": "x"}),
+    "settings-list-export": own("items", "csv"),
+    "settings-households": own(),
+    "settings-import-check": own(post=True),
+    "settings-households-template": own(),
+    "settings-households-export": own("csv"),
+    "settings-import": thing(lambda world: world.sha256),
+    "settings-import-bad": thing(lambda world: world.sha256),
+    "settings-import-commit": thing(lambda world: world.sha256, post=True),
+    "settings-access": own(),
+    "settings-access-export": own("csv"),
+    "settings-outbox": own(),
+    "settings-resend": thing(lambda world: world.message.pk, post=True),
+    "settings-keys": own(),
+}  # fmt: skip
+
+
+def addresses(resolver: URLResolver, front: str = "") -> Iterator[tuple[str, str]]:
+    """(address pattern, name) of everything but the API, whose operations tests/api walks."""
+    for one in resolver.url_patterns:
+        where = front + str(one.pattern)
+        if where == "api/":
+            continue
+        if isinstance(one, URLPattern):
+            yield where, one.name or ""
+        else:
+            yield from addresses(one, where)
+
+
+ADDRESSES = sorted(addresses(get_resolver()))
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[World]:
+    """Built once for all addresses, in a transaction that is rolled back; so is what each test writes in it."""
+    folder: Path = tmp_path_factory.mktemp("media")
+    patch = pytest.MonkeyPatch()
+    adopted.forget()
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=folder, SANDBOX=True),
+        transaction.atomic(),
+    ):
+        patch.setattr(clock, "now", lambda: BEGINS + timedelta(hours=2))
+        yield World()
+        patch.undo()
+        transaction.set_rollback(True)
+    adopted.forget()
+
+
+def call(world: World, entry: Entry, name: str, client: Client):
+    """The answer of an address."""
+    address = reverse(name, args=entry.args(world))
+    return (client.post if entry.post else client.get)(address, entry.data(world))
+
+
+def said(response) -> str:
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return content.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize(("where", "name"), ADDRESSES)
+def test_an_address_keeps_offices_apart(world, where, name):
+    entry = ENTRIES.get(name)
+    assert entry is not None, (
+        f"{where} ({name or 'without a name'}) needs an entry in ENTRIES: what may a stranger see?"
+    )
+    anonymous = call(world, entry, name, Client())
+    if entry.kind == "open":
+        assert anonymous.status_code != 404 or "resident" in name
+        assert "/login/" not in anonymous.headers.get("Location", "") or name == "logout"
+        return
+    assert anonymous.status_code == 302 and anonymous["Location"].startswith("/login/"), anonymous.status_code
+    stranger = Client()
+    stranger.force_login(world.stranger, backend="django.contrib.auth.backends.ModelBackend")
+    before = world.everything()
+    response = call(world, entry, name, stranger)
+    assert response.status_code < 500
+    if entry.kind == "object":
+        assert response.status_code in (403, 404), response.status_code
+    assert world.everything() == before, f"{where} lets a stranger change another office"
+    if entry.kind == "sample":
+        return
+    text = said(response)
+    given = " ".join(str(part) for part in (*entry.args(world), *entry.data(world).values()))
+    found = [secret for secret in world.secrets() if secret in text and secret not in given]
+    assert not found, f"{where} shows a stranger {found}"
+
+
+def test_every_entry_is_an_address():
+    assert set(ENTRIES) <= {name for _where, name in ADDRESSES}

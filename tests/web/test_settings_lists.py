@@ -1,0 +1,260 @@
+"""Administration of lists: classification, items, suppliers, households, logs, messages."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+from tests.stage import BEGINS
+
+from guanjia import clock
+from guanjia.cases import actions as cases
+from guanjia.estate.models import Unit
+from guanjia.intake import classification
+from guanjia.notify.models import Message
+from guanjia.staff import actions as staff
+from guanjia.work import queries as work
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, settings, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(clock, "now", lambda: BEGINS)
+
+
+@pytest.fixture
+def browser(stage):
+    """`browser("director")`: somebody of the office, signed in."""
+
+    def sign_in(who: str) -> Client:
+        client = Client()
+        client.force_login(stage.person(who), backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in
+
+
+def body(response) -> str:
+    return response.content.decode()
+
+
+def post(client: Client, page: str, /, *args: object, **data: object):
+    return client.post(reverse(page, args=args), data)
+
+
+def get(client: Client, page: str, /, *args: object, **data: object):
+    return client.get(reverse(page, args=args), data)
+
+
+# ---------------------------------------------------------------- classification and lists
+
+
+def test_the_classification_is_the_office_s_to_edit(browser, stage):
+    client = browser("cs_supervisor")
+    post(client, "settings-table-defaults")
+    assert len(work.classifications(stage.office)) == len(classification.defaults().rows)
+    row = work.classifications(stage.office)[0]
+    data = {
+        "place": "天台",
+        "kind": "水",
+        "problem": "水箱溢水",
+        "category": "repair",
+        "words": "水箱、溢水",
+        "urgent": "1",
+    }
+    refused = post(client, "settings-table-new", **data)
+    assert refused.status_code == 422 and "为什么急" in body(refused) and 'value="天台"' in body(refused)
+    post(client, "settings-table-new", **data, urgent_reason="水在往下流")
+    new = next(one for one in work.classifications(stage.office) if one.place == "天台")
+    assert new.words == "水箱 溢水" and new.urgent
+    assert "水箱溢水" in body(get(client, "settings-table", q="天台"))
+    post(client, "settings-table-remove", row.pk)
+    assert row.pk not in {one.pk for one in work.classifications(stage.office)}
+    assert "没有相符的行" in body(get(client, "settings-table", q="没有这样的"))
+
+
+def test_items_change_with_the_evaluation_they_rest_on(browser, stage):
+    client = browser("director")
+    refused = post(client, "settings-item-change", "add", name="清洗油烟机", price="120")
+    assert refused.status_code == 422 and "依据哪次评估" in body(refused)
+    post(client, "settings-item-change", "add", name="清洗油烟机", price="120", evaluation="2026年3月评估")
+    assert work.item_for(stage.office, "清洗油烟机", BEGINS).price_fen == 12000
+    post(client, "settings-item-change", "price", name="更换水龙头", price="35.5", evaluation="2026年3月评估")
+    assert work.item_for(stage.office, "更换水龙头", BEGINS).price_fen == 3550
+    post(client, "settings-item-change", "end", name="疏通下水", evaluation="2026年3月评估")
+    assert work.item_for(stage.office, "疏通下水", BEGINS + timedelta(seconds=1)) is None
+    said = body(get(client, "settings-items"))
+    assert "取消项目" in said and "林国栋" in said and said.count("2026年3月评估") >= 3
+    assert post(client, "settings-item-change", "end", name="没有的", evaluation="x").status_code == 422
+    assert (
+        b"".join(get(client, "settings-list-export", "items", "csv")).decode("utf-8-sig").startswith("项目,")
+    )
+
+
+def test_suppliers_come_and_go_with_their_evaluation(browser, stage):
+    client = browser("cs_supervisor")
+    data = {
+        "name": "净水管家",
+        "phone": "0755-00003333",
+        "items": "净水器 滤芯",
+        "evaluation": "2026年3月评估",
+    }
+    assert post(client, "settings-supplier-change", "add", **data).status_code == 302
+    assert post(client, "settings-supplier-change", "add", **data).status_code == 422
+    assert "净水管家" in body(get(client, "settings-suppliers", q="滤芯"))
+    post(client, "settings-supplier-change", "end", name="净水管家", evaluation="2026年3月评估")
+    assert work.supplier_for(stage.office, "净水管家", BEGINS + timedelta(seconds=1)) is None
+
+
+# ---------------------------------------------------------------- households
+
+
+GOOD = "楼栋,单元,室号,姓名,关系,电话1\n9,1,0101,赵一,业主,13911110001\n9,1,0102,钱二,业主,13911110002\n"
+BAD = GOOD + "9,1,,孙三,业主,13911110003\n9,1,0104,李四,房东,1391\n"
+
+
+def upload(client: Client, text: str):
+    return post(
+        client,
+        "settings-import-check",
+        file=SimpleUploadedFile("l.csv", text.encode("utf-8-sig"), "text/csv"),
+    )
+
+
+def test_a_dry_run_names_every_bad_row_and_nothing_is_written(browser, stage):
+    client = browser("administrator")
+    before = Unit.objects.count()
+    address = upload(client, BAD)["Location"]
+    said = body(client.get(address))
+    assert '<td class="num">4</td>' in said and '<td class="num">5</td>' in said
+    assert "改好错处才能导入" in said
+    refused = client.post(f"{address}commit/")
+    assert refused.status_code == 422 and "不能导入" in body(refused)
+    assert Unit.objects.count() == before
+    assert "第" not in client.get(f"{address}bad.csv").content.decode().splitlines()[0]
+    assert len(client.get(f"{address}bad.csv").content.decode().splitlines()) >= 3
+
+
+def test_a_good_list_is_taken_as_a_whole_and_once(browser, stage):
+    client = browser("cs_supervisor")
+    address = upload(client, GOOD)["Location"]
+    said = body(client.get(address))
+    digest = said.split('name="digest" value="')[1].split('"')[0]
+    assert "导入这 2 行" in said
+    assert client.post(f"{address}commit/", {"digest": "0" * 64}).status_code == 409
+    assert client.post(f"{address}commit/", {"digest": digest})["Location"] == reverse("households")
+    assert Unit.objects.filter(office=stage.office, code="9-1-0101").exists()
+    assert client.post(f"{address}commit/", {"digest": digest}).status_code == 404, "the file is gone"
+
+
+def test_what_cannot_be_read_is_said(browser):
+    client = browser("director")
+    assert post(client, "settings-import-check").status_code == 422
+    response = upload(client, "一,二\n1,2\n")
+    said = response if response.status_code != 302 else client.get(response["Location"])
+    assert said.status_code == 422 and "note bad" in body(said)
+    assert get(client, "settings-import", "0" * 64).status_code == 404
+
+
+def test_template_and_export_open(browser):
+    client = browser("director")
+    template = CalamineWorkbook.from_filelike(io.BytesIO(get(client, "settings-households-template").content))
+    assert "住户" in template.sheet_names
+    everything = CalamineWorkbook.from_filelike(
+        io.BytesIO(get(client, "settings-households-export", "xlsx").content)
+    )
+    assert "王秀兰" in str(everything.get_sheet_by_name("住户").to_python())
+    assert "王秀兰" in b"".join(get(client, "settings-households-export", "csv")).decode("utf-8-sig")
+    assert get(client, "settings-households-export", "pdf").status_code == 404
+
+
+# ---------------------------------------------------------------- logs and messages
+
+
+def test_who_looked_at_a_number_stands_in_the_log(browser, stage):
+    cases.note_access(stage.office, stage.person("receptionist"), "3-2-1502 王秀兰 电话", BEGINS)
+    client = browser("director")
+    assert "3-2-1502 王秀兰 电话" in body(get(client, "settings-access", q="周敏"))
+    assert "没有和" in body(get(client, "settings-access", q="何静"))
+    assert "王秀兰" in b"".join(get(client, "settings-access-export", "csv")).decode("utf-8-sig")
+
+
+def message(stage, number: int, **more: object) -> Message:
+    given = {
+        "office": stage.office,
+        "subject": f"消息{number}",
+        "body": "正文",
+        "key": f"m{number}",
+        "created_at": BEGINS,
+    }
+    return Message.objects.create(**given | more)
+
+
+def test_a_message_that_could_not_be_sent_is_sent_again(browser, stage):
+    failed = message(stage, 1, channel="sms", to_phone="13800001234", state="failed", trouble="网关没有应答")
+    client = browser("cs_supervisor")
+    said = body(get(client, "settings-outbox", state="failed"))
+    assert "网关没有应答" in said and "13800001234" not in said and "1 条没发出" in said
+    assert post(client, "settings-resend", failed.pk).status_code == 302
+    failed.refresh_from_db()
+    assert failed.state == "waiting"
+    assert post(client, "settings-resend", failed.pk).status_code == 409
+
+
+def test_an_inbox_is_its_owner_s(browser, stage):
+    mine = message(stage, 1, to_user=stage.person("receptionist"), reference="case:BX2603-0001")
+    message(stage, 2, to_user=stage.person("director"))
+    client = browser("receptionist")
+    said = body(get(client, "inbox"))
+    assert "消息1" in said and "消息2" not in said and "1 条未读" in said and "BX2603-0001" in said
+    post(browser("director"), "inbox-read", id=[mine.pk])
+    mine.refresh_from_db()
+    assert mine.read_at is None, "nobody reads for somebody else"
+    post(client, "inbox-read", id=[mine.pk])
+    assert "没有消息" in body(get(client, "inbox", scope="unread"))
+
+
+# ---------------------------------------------------------------- costs
+
+
+def _person(stage, number: int) -> None:
+    user = staff.create_user(f"extra{number}", f"新人{number}")
+    staff.give_post(user, "technician", office=stage.office)
+    staff.set_skills(user, ["水", "电"])
+    staff.add_shift(stage.office, user, "早班", BEGINS, BEGINS + timedelta(hours=8))
+
+
+GROWS = {
+    "settings-people": _person,
+    "settings-shifts": _person,
+    "settings-access": lambda stage, n: cases.note_access(
+        stage.office, stage.person("director"), f"看 {n}", BEGINS
+    ),
+    "settings-outbox": lambda stage, n: message(stage, n, channel="sms", to_user=stage.person("director")),
+    "inbox": lambda stage, n: message(stage, n, to_user=stage.person("director")),
+}
+
+
+@pytest.mark.parametrize("name", GROWS)
+def test_a_list_costs_the_same_with_more_rows(browser, stage, name):
+    client, counts = browser("director"), []
+    GROWS[name](stage, 1)
+    get(client, name)
+    for number in (None, 2, 3):
+        if number:
+            GROWS[name](stage, number)
+        if number != 2:
+            with CaptureQueriesContext(connection) as queries:
+                assert get(client, name).status_code == 200
+            counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 24
