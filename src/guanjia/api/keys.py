@@ -1,0 +1,110 @@
+"""Who calls: a program with a key, or somebody who is signed in on the pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+from ninja.security.apikey import APIKeyCookie
+from ninja.utils import check_csrf
+
+from guanjia.api import queries
+from guanjia.cases import queries as cases
+from guanjia.cases.models import Case
+from guanjia.estate.models import Office
+from guanjia.kernel.problem import Problem
+from guanjia.staff import queries as staff
+from guanjia.staff import rules
+from guanjia.staff.models import User
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass
+class Caller:
+    """The user behind a request, at the request's moment, within the office of the key if it has one.
+
+    Everything that an endpoint fetches goes through here: what the caller may not see does not exist.
+    """
+
+    user: User
+    now: datetime
+    limit: Office | None = None
+    _offices: list[Office] | None = field(default=None, repr=False)
+    _roles: dict[int, frozenset[str]] | None = field(default=None, repr=False)
+
+    def offices(self) -> list[Office]:
+        """The offices that the caller may see, by code."""
+        if self._offices is None:
+            found = staff.offices_of(self.user, self.now)
+            self._offices = [one for one in found if self.limit is None or one.pk == self.limit.pk]
+        return self._offices
+
+    def office(self, code: str) -> Office:
+        """One of those offices by code. Raises Problem NOT_FOUND."""
+        found = next((one for one in self.offices() if one.code == code), None)
+        if found is None:
+            raise Problem(
+                "NOT_FOUND", f"没有管理处「{code}」。", "您的管理处见 /api/v1/offices。", status=404
+            )
+        return found
+
+    def roles(self, office: Office) -> frozenset[str]:
+        """The caller's roles in an office that he may see."""
+        if self._roles is None:
+            self._roles = staff.roles_by_office(self.user, self.offices(), self.now)
+        return self._roles[office.pk]
+
+    def require(self, permission: str, office: Office) -> None:
+        """Nothing, or Problem FORBIDDEN when the caller's roles in an office that he may see do not suffice."""
+        if not rules.PERMISSIONS[permission] & self.roles(office):
+            rules.require(permission, self.user, office, self.now)
+
+    def case(self, number: str, office: str = "") -> Case:
+        """A case in those offices by number. Raises Problem NOT_FOUND, or CASE_AMBIGUOUS without an office's code."""
+        return cases.case_among([self.office(office)] if office else self.offices(), number)
+
+
+class ApiRequest(HttpRequest):
+    """A request that has passed `auth`."""
+
+    auth: Caller
+    now: datetime
+
+
+class BearerKey(HttpBearer):
+    """`Authorization: Bearer gj_...`"""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller:
+        """The caller behind a key. Raises Problem TOKEN_INVALID."""
+        now: datetime = request.now  # type: ignore[attr-defined]
+        found = queries.token_of(token, now)
+        return Caller(found.user, now, found.office)
+
+
+class SessionKey(APIKeyCookie):
+    """The session of the pages; whatever changes something needs the CSRF token too."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def __call__(self, request: HttpRequest) -> Caller | None:
+        """The caller behind a session, or None. Raises Problem CSRF_REFUSED."""
+        return self.authenticate(request, None)
+
+    def authenticate(self, request: HttpRequest, key: Any) -> Caller | None:
+        """As above; the session itself was read by the middleware."""
+        user = request.user
+        if not isinstance(user, User) or not user.is_active:
+            return None
+        if request.method not in SAFE and check_csrf(request) is not None:
+            raise Problem(
+                "CSRF_REFUSED",
+                "请求没有带页面的安全令牌。",
+                "请带上 X-CSRFToken 请求头；程序请改用密钥。",
+                status=403,
+            )
+        return Caller(user, request.now)  # type: ignore[attr-defined]

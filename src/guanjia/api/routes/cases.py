@@ -1,0 +1,209 @@
+"""Cases: list, export, open, read."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import Literal
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse, StreamingHttpResponse
+from ninja import Router
+from pydantic import Field
+
+from guanjia.api.keys import ApiRequest
+from guanjia.api.openapi import file_of
+from guanjia.api.params import (
+    CaseNumber,
+    IdempotencyKey,
+    Input,
+    OfficeCode,
+    OfficeOf,
+    PageNumber,
+    PageSize,
+    PerformIn,
+    Search,
+    key_of,
+    moment_of,
+)
+from guanjia.api.shapes.cases import (
+    CaseOut,
+    CaseRow,
+    EventOut,
+    LinkOut,
+    Outcome,
+    PartyPhone,
+    case_values,
+    fact_phones,
+)
+from guanjia.api.shapes.common import LARGEST_ID, Page, cut, manual_of, state_label
+from guanjia.api.shapes.privacy import masked, phone_facts
+from guanjia.cases import queries as cases
+from guanjia.cases.models import Case
+from guanjia.engine import Intake, open_case, tying
+from guanjia.engine.facts import facts_of
+from guanjia.estate import queries as estate
+from guanjia.estate.models import Office
+from guanjia.policy.vocabulary import CHANNELS
+
+router = Router(tags=["事项"])
+Scope = Literal["open", "urgent", "closed", "all"]
+HEADINGS = (
+    "单号", "类别", "状态", "房号", "业户", "事由", "急", "来源", "承办", "受理", "约定", "完工", "办结"
+)  # fmt: skip
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+class IntakeIn(Input):
+    """What reception knows besides the form."""
+
+    place: str = Field("", max_length=20, description="部位")
+    kind: str = Field("", max_length=20, description="类型")
+    problem: str = Field("", max_length=30, description="问题")
+    urgent: bool = False
+    urgent_reason: str = Field("", max_length=80)
+    skill: str = Field("", max_length=20, description="要哪门手艺")
+    subject: str = Field("", max_length=200, description="事由；不写取自表单")
+    party: int | None = Field(None, ge=1, le=LARGEST_ID, description="业户的 id")
+
+
+class OpenIn(PerformIn):
+    """A new case."""
+
+    category: str = Field(min_length=1, max_length=40, description="类别，如 repair")
+    intake: IntakeIn = Field(IntakeIn(), description="登记时还知道的")
+
+
+class LinkIn(Input):
+    """Another case."""
+
+    number: str = Field(min_length=1, max_length=20, description="另一件事项的单号")
+    kind: Literal["same"] = Field("same", description="same 可能同一件事；由本事项引出的由规程开出")
+
+
+@router.get("/offices/{office}/cases", response=Page[CaseRow], summary="事项清单")
+def list_cases(
+    request: ApiRequest, office: OfficeCode, scope: Scope = "open", category: Search = "", search: Search = "",
+    page: PageNumber = 1, size: PageSize = 50,
+) -> Page[CaseRow]:  # fmt: skip
+    """Cases of an office, newest first."""
+    place = request.auth.office(office)
+    request.auth.require("see_cases", place)
+    rows, numbers = cut(cases.cases(place, search=search, scope=scope, category=category), page, size)
+    return Page[CaseRow](items=[CaseRow.of(case, place.code) for case in rows], **numbers)
+
+
+@router.get("/offices/{office}/cases.csv", summary="事项清单，CSV", openapi_extra=file_of("text/csv"))
+def export_cases(
+    request: ApiRequest, office: OfficeCode, scope: Scope = "open", category: Search = "", search: Search = ""
+) -> StreamingHttpResponse:
+    """The same rows as the list, all of them; a cell that would be a formula stays text."""
+    place = request.auth.office(office)
+    request.auth.require("see_cases", place)
+    rows = cases.cases(place, search=search, scope=scope, category=category)
+    disposition = f"attachment; filename*=UTF-8''{quote('事项.csv')}"
+    return StreamingHttpResponse(
+        _csv(_lines(rows.iterator(1000), ZoneInfo(place.time_zone))),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": disposition},
+    )
+
+
+@router.post("/offices/{office}/cases", response={201: Outcome}, summary="开单")
+def open_one(
+    request: ApiRequest, office: OfficeCode, body: OpenIn, response: HttpResponse, idempotency_key: IdempotencyKey = ""
+) -> Outcome:  # fmt: skip
+    """Open a case."""
+    caller = request.auth
+    place = caller.office(office)
+    result = open_case(
+        place,
+        body.category,
+        actor=caller.user,
+        at=moment_of(body.at, place, caller.now),
+        now=caller.now,
+        data=body.data,
+        intake=_intake(place, body.intake),
+        key=key_of(caller, idempotency_key),
+    )
+    if result.repeated:
+        response["Idempotent-Replay"] = "true"
+    return Outcome.of(result, place.code)
+
+
+@router.get("/cases/{number}", response=CaseOut, summary="一件事项")
+def read_case(request: ApiRequest, number: CaseNumber, office: OfficeOf = "") -> CaseOut:
+    """A whole case."""
+    case = request.auth.case(number, office)
+    compiled = manual_of(case)
+    facts, phones = facts_of(case, compiled), phone_facts(compiled)
+    registered = estate.phones_of(case.office, case.party) if case.party else ()
+    return CaseOut(
+        **case_values(case, case.office.code),
+        facts=masked(facts, phones),
+        phones=fact_phones(facts, phones),
+        party_phones=[PartyPhone.of(phone) for phone in estate.masked_phones(registered)],
+        links=[LinkOut.of(link, case) for link in cases.links_of(case)],
+        events=case.last_seq,
+    )
+
+
+@router.get("/cases/{number}/timeline", response=Page[EventOut], summary="经过")
+def timeline(
+    request: ApiRequest, number: CaseNumber, office: OfficeOf = "", page: PageNumber = 1, size: PageSize = 50
+) -> Page[EventOut]:
+    """The lines of a case, newest first."""
+    case = request.auth.case(number, office)
+    compiled = manual_of(case)
+    phones = phone_facts(compiled)
+    rows, numbers = cut(cases.timeline(case), page, size)
+    return Page[EventOut](items=[EventOut.of(row, case, compiled, phones) for row in rows], **numbers)
+
+
+@router.post("/cases/{number}/links", response={201: LinkOut}, summary="和另一件事项连起来")
+def link(request: ApiRequest, number: CaseNumber, body: LinkIn, office: OfficeOf = "") -> LinkOut:
+    """Two cases of one office belong together; a second time changes nothing."""
+    caller = request.auth
+    case = caller.case(number, office)
+    caller.require("register", case.office)
+    target = cases.case_in(case.office, body.number)
+    return LinkOut.of(tying.tie(case, target, actor=caller.user, at=caller.now), case)
+
+
+def _intake(office: Office, given: IntakeIn) -> Intake:
+    party = estate.party_for(office, given.party) if given.party else None
+    return Intake(**given.model_dump(exclude={"party"}), party=party)
+
+
+def _lines(rows: Iterable[Case], zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
+    for case in rows:
+        compiled = manual_of(case)
+        found = compiled.category_for(case.category)
+        times = (case.opened_at, case.appointment_at, case.completed_at, case.closed_at)
+        yield (
+            case.number,
+            found.label if found else case.category,
+            state_label(compiled, case.category, case.state),
+            case.unit.code if case.unit else "",
+            case.party.name if case.party else "",
+            case.subject,
+            "急" if case.urgent else "",
+            CHANNELS.get(case.channel, case.channel),
+            str(case.assignee or ""),
+            *(f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else "" for at in times),
+        )
+
+
+def _csv(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """A file that Excel reads as UTF-8."""
+    yield "\ufeff" + _line(HEADINGS)
+    for row in rows:
+        yield _line(tuple(f"'{cell}" if cell.startswith(RISKY) else cell for cell in row))
+
+
+def _line(row: tuple[str, ...]) -> str:
+    kept = io.StringIO()
+    csv.writer(kept).writerow(row)
+    return kept.getvalue()

@@ -1,0 +1,78 @@
+"""Files: uploaded before the action that names them, fetched by whoever may see their office."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from django.http import FileResponse
+from ninja import File, Form, Router
+from ninja.files import UploadedFile
+
+from guanjia.api.keys import ApiRequest
+from guanjia.api.openapi import file_of
+from guanjia.api.params import CaseNumber, OfficeCode, OfficeOf, PageNumber, PageSize, moment_of
+from guanjia.api.parsing import check_text
+from guanjia.api.shapes.cases import AttachmentOut
+from guanjia.api.shapes.common import Id, Page, cut
+from guanjia.cases import actions as case_actions
+from guanjia.cases import queries as cases
+from guanjia.cases.uploads import ENDINGS
+from guanjia.kernel.problem import Problem
+
+router = Router(tags=["文件"])
+
+
+@router.post("/offices/{office}/attachments", response={201: AttachmentOut}, summary="上传照片或 PDF")
+def upload(
+    request: ApiRequest,
+    office: OfficeCode,
+    file: Annotated[UploadedFile, File(description="照片（JPEG、PNG、WebP、GIF）或 PDF")],
+    caption: Annotated[str, Form(max_length=80, description="说明")] = "",
+    taken_at: Annotated[str, Form(max_length=40, description="什么时候拍的，ISO 8601")] = "",
+) -> AttachmentOut:
+    """Keep a file; put its id into the `photos` field of the action that it belongs to."""
+    caller = request.auth
+    place = caller.office(office)
+    check_text(caption, "caption")
+    taken = moment_of(taken_at, place, caller.now) if taken_at else None
+    row = case_actions.keep_upload(
+        place, file, at=caller.now, by=caller.user, caption=caption, taken_at=taken
+    )
+    return AttachmentOut.of(row)
+
+
+@router.get("/cases/{number}/attachments", response=Page[AttachmentOut], summary="一件事项的文件")
+def case_attachments(
+    request: ApiRequest, number: CaseNumber, office: OfficeOf = "", page: PageNumber = 1, size: PageSize = 50
+) -> Page[AttachmentOut]:
+    """The files of a case, oldest first."""
+    case = request.auth.case(number, office)
+    rows, numbers = cut(cases.attachments_of(case).select_related("case"), page, size)
+    return Page[AttachmentOut](items=[AttachmentOut.of(row) for row in rows], **numbers)
+
+
+@router.get("/attachments/{attachment_id}", response=AttachmentOut, summary="一个文件")
+def attachment(request: ApiRequest, attachment_id: Id) -> AttachmentOut:
+    """What is known of a file."""
+    return AttachmentOut.of(cases.attachment_among(request.auth.offices(), attachment_id))
+
+
+@router.get(
+    "/attachments/{attachment_id}/content",
+    summary="一个文件的内容",
+    openapi_extra=file_of("image/jpeg", "image/png", "image/webp", "image/gif", "application/pdf"),
+)
+def content(request: ApiRequest, attachment_id: Id) -> FileResponse:
+    """The file itself."""
+    row = cases.attachment_among(request.auth.offices(), attachment_id)
+    try:
+        opened = row.file.open("rb")
+    except OSError:
+        raise Problem("UPLOAD_GONE", "文件不在了。", "请找系统管理员从备份里恢复。", status=404) from None
+    return FileResponse(
+        opened,
+        content_type=row.mime,
+        as_attachment=row.mime == "application/pdf",
+        filename=f"{row.pk}.{ENDINGS[row.mime]}",
+        headers={"Content-Security-Policy": "default-src 'none'; sandbox"},
+    )

@@ -1,0 +1,80 @@
+"""The worklist of an office, its counts, and the caller's messages."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ninja import Router
+
+from guanjia.api.keys import ApiRequest
+from guanjia.api.params import OfficeCode, PageNumber, PageSize, Search
+from guanjia.api.shapes.common import Id, Page, cut, numbers_of
+from guanjia.api.shapes.obligations import Counts, WorkRow
+from guanjia.api.shapes.people import MessageOut
+from guanjia.cases import queries as cases
+from guanjia.notify import actions as outbox
+from guanjia.notify import queries as notify
+from guanjia.obligations import queries as obligations
+
+router = Router(tags=["待办与消息"])
+Scope = Literal["all", "mine", "paused", "overdue", "open_ended"]
+SCOPES: tuple[Scope, ...] = ("all", "mine", "paused", "overdue", "open_ended")
+
+
+@router.get("/offices/{office}/worklist", response=Page[WorkRow], summary="待办")
+def worklist(
+    request: ApiRequest, office: OfficeCode, scope: Scope = "all", search: Search = "", page: PageNumber = 1,
+    size: PageSize = 50,
+) -> Page[WorkRow]:  # fmt: skip
+    """Open obligations by due time; those without one come last."""
+    caller = request.auth
+    place = caller.office(office)
+    if scope != "mine":
+        caller.require("see_cases", place)
+    roles = caller.roles(place)
+    found = obligations.worklist(
+        place, now=caller.now, user=caller.user, roles=roles, scope=scope, search=search
+    )
+    rows, numbers = cut(found, page, size)
+    return Page[WorkRow](items=[WorkRow.of(row, caller.now) for row in rows], **numbers)
+
+
+@router.get("/offices/{office}/counts", response=Counts, summary="各有多少")
+def counts(request: ApiRequest, office: OfficeCode) -> Counts:
+    """How many there are in each scope."""
+    caller = request.auth
+    place = caller.office(office)
+    roles = caller.roles(place)
+    found = {
+        scope: obligations.worklist(place, now=caller.now, user=caller.user, roles=roles, scope=scope).count()
+        for scope in SCOPES
+    }
+    return Counts(
+        **found,
+        cases_open=cases.cases(place, scope="open").count(),
+        cases_urgent=cases.cases(place, scope="urgent").count(),
+        messages_unread=notify.unread(caller.user, now=caller.now, office=place),
+    )
+
+
+@router.get("/offices/{office}/messages", response=Page[MessageOut], summary="我的消息")
+def messages(
+    request: ApiRequest, office: OfficeCode, unread: bool = False, page: PageNumber = 1, size: PageSize = 50
+) -> Page[MessageOut]:
+    """The caller's messages of an office, newest first."""
+    caller = request.auth
+    place = caller.office(office)
+    found = notify.inbox(caller.user, now=caller.now, page=page, size=size, office=place, only_unread=unread)
+    rows, numbers = numbers_of(found, page)
+    return Page[MessageOut](items=[MessageOut.of(row) for row in rows], **numbers)
+
+
+@router.post("/offices/{office}/messages/{message_id}/read", response=MessageOut, summary="看过一条消息")
+def read_message(request: ApiRequest, office: OfficeCode, message_id: Id) -> MessageOut:
+    """The caller has seen a message; a second time changes nothing."""
+    caller = request.auth
+    place = caller.office(office)
+    row = notify.message_for(caller.user, message_id, now=caller.now, office=place)
+    if outbox.mark_read(caller.user, [row.pk], now=caller.now):
+        row.read_at = caller.now
+    return MessageOut.of(row)

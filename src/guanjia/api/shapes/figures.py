@@ -1,0 +1,81 @@
+"""The statistics of a month; every figure leads to its cases."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from guanjia.reports.monthly import Figure, Verdict
+
+
+class StatisticOut(BaseModel):
+    """One statistic of a month."""
+
+    manual: str
+    manual_short: str
+    key: str
+    label: str
+    clause: str
+    text: str = Field(description="如 97.6% 或件数；没有可比的为 –")
+    count: int
+    base: int
+    permille: int | None = Field(description="千分之几；不是比例的为空")
+    by: dict[str, int] = Field(description="分组的件数")
+    cases: list[str] = Field(description="数进来的事项")
+    base_cases: list[str] = Field(description="作为分母的事项")
+
+    @classmethod
+    def of(cls, figure: Figure) -> StatisticOut:
+        """The figure."""
+        statistic = figure.statistic
+        return cls(
+            manual=figure.manual_key,
+            manual_short=figure.manual_short,
+            key=statistic.key,
+            label=statistic.label,
+            clause=statistic.clause,
+            text=figure.text,
+            count=figure.count,
+            base=figure.base,
+            permille=figure.permille if statistic.share else None,
+            by=dict(figure.by),
+            cases=list(figure.numbers),
+            base_cases=list(figure.base_numbers),
+        )
+
+
+class TargetOut(BaseModel):
+    """A target beside what was reached."""
+
+    manual: str
+    key: str
+    label: str
+    clause: str
+    statistic: str
+    compare: str
+    wanted: str
+    reached: str
+    met: bool | None = Field(description="没有可判断的为空")
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> TargetOut:
+        """The verdict."""
+        target = verdict.target
+        return cls(
+            manual=verdict.figure.manual_key,
+            key=target.key,
+            label=target.label,
+            clause=target.clause,
+            statistic=target.statistic,
+            compare=target.compare,
+            wanted=verdict.wanted,
+            reached=verdict.figure.text,
+            met=verdict.met,
+        )
+
+
+class MonthOut(BaseModel):
+    """The statistics and targets of a month."""
+
+    month: str
+    statistics: list[StatisticOut]
+    targets: list[TargetOut]

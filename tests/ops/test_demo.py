@@ -1,0 +1,203 @@
+"""The demo company: made by the engine alone, the same for the same seed, and lively enough to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.db import transaction
+from pytest_django import DjangoDbBlocker, Settings
+
+from guanjia.adoption import queries as adoption
+from guanjia.cases.models import Case, Event
+from guanjia.config.demo import DEMO_PASSWORD
+from guanjia.estate.models import Office
+from guanjia.intake.classification import load_defaults
+from guanjia.kernel.problem import Problem
+from guanjia.ledger.models import Receipt
+from guanjia.notify import actions as outbox
+from guanjia.notify.models import Message
+from guanjia.obligations import queries as obligations
+from guanjia.ops import group
+from guanjia.ops.cards.stage import Stage
+from guanjia.ops.demo import homes
+from guanjia.ops.demo.load import Loaded, load
+from guanjia.ops.demo.matters import calls_of, matters
+from guanjia.ops.verification import verify
+from guanjia.reports import monthly
+from guanjia.staff import queries as staff
+from guanjia.staff.models import Role, User
+from guanjia.work import queries as work
+from guanjia.work.defaults import default_items
+
+NOW = datetime(2026, 3, 24, 2, 42, 30, tzinfo=UTC)  # a Tuesday, 10:42 in the office
+SMALL = {"days": 5, "households": 40}
+
+
+def garden() -> Office:
+    """The estate's office."""
+    return Office.objects.get(code="huayuan")
+
+
+def what_happened() -> list[tuple[Any, ...]]:
+    """Every line of every timeline, without what a random token or a row's id decides."""
+    rows = Event.objects.order_by("case__office__code", "case__number", "seq")
+    return list(
+        rows.values_list("case__office__code", "case__number", "seq", "at", "action", "actor_label", "state")
+    )
+
+
+@pytest.fixture(scope="class")
+def company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Loaded]:
+    """A small one, made once for the tests that only look at it, and thrown away."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        adoption.forget()
+        yield load(NOW, seed=7, **SMALL)
+        transaction.set_rollback(True)
+    adoption.forget()
+
+
+@pytest.mark.usefixtures("company")
+class TestTheCompany:
+    """What was made, looked at from all sides."""
+
+    def test_it_is_whole(self, company: Loaded) -> None:
+        assert [str(trouble) for trouble in verify(lambda *_args: None)] == []
+        assert (company.refused, company.troubles) == (0, 0)
+        assert (company.households, company.shops) == (40, 6)
+
+    def test_no_row_was_written_around_the_engine(self, company: Loaded) -> None:
+        assert Case.objects.filter(last_seq=0).count() == 0
+        assert Case.objects.filter(head="").count() == 0
+        opened = Event.objects.filter(seq=1).count()
+        assert opened == Case.objects.count() == company.cases + company.periods
+        assert Event.objects.count() == company.actions + company.steps + company.periods
+        assert not Event.objects.filter(at__gt=NOW).exists(), "the history ends now"
+
+    def test_every_role_signs_in(self, settings: Settings) -> None:
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+        settings.AXES_ENABLED = False
+        logins = group.demo_logins()
+        assert [login.role for login in logins] == [str(role.label) for role in Role]
+        assert {login.username for login in logins} >= {
+            "zhoumin",
+            "hejing",
+            "leizhigang",
+            "tiandayong",
+            "linguodong",
+        }
+        for login in logins:
+            assert authenticate(username=login.username, password=DEMO_PASSWORD) is not None, login.username
+
+    def test_somebody_is_on_duty_now_and_in_a_week(self) -> None:
+        for at in (NOW, NOW + timedelta(days=7), NOW - timedelta(days=3, hours=8)):
+            assert staff.on_duty(garden(), at, "receptionist") and staff.on_duty(garden(), at, "technician")
+        assert "周敏" in [user.name for user in staff.on_duty(garden(), NOW, "receptionist")]
+
+    def test_the_desk_has_something_to_look_at(self) -> None:
+        office = garden()
+        rows = obligations.worklist(office, now=NOW)
+        soon = [row for row in rows if row.due_at and NOW <= row.due_at < NOW + timedelta(minutes=10)]
+        assert "天花板" in " ".join(row.case.subject for row in soon)
+        late = {row.key for row in obligations.worklist(office, now=NOW, scope="overdue")}
+        assert {"arrive", "keep_appointment", "follow_up"} <= late
+        assert obligations.worklist(office, now=NOW, scope="paused").count() >= 1
+        states = set(Case.objects.filter(office=office).values_list("state", flat=True))
+        assert {
+            "registered",
+            "dispatched",
+            "accepted",
+            "repairing",
+            "reconsent",
+            "signing",
+            "completed",
+        } <= states
+
+    def test_there_is_something_to_count(self) -> None:
+        found = monthly.figures(garden(), adoption.adopted(garden(), NOW), "2026-03", NOW)
+        text = {figure.statistic.key: (figure.count, figure.base) for figure in found}
+        assert text["requests"][0] > 10 and text["arrived_in_time"][1] > 5
+        assert Receipt.objects.filter(office=garden()).exists()
+
+    def test_nothing_goes_out(self) -> None:
+        assert not Message.objects.exclude(state=Message.State.SENT).exists()
+        assert outbox.CHANNELS["sms"].label == "短信" and not outbox.CHANNELS["sms"].stays
+
+    def test_it_is_not_laid_over_other_data(self) -> None:
+        before = Event.objects.count()
+        with pytest.raises(Problem) as caught:
+            load(NOW, **SMALL)
+        assert caught.value.code == "DATABASE_NOT_EMPTY"
+        assert Event.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_the_same_seed_gives_the_same_company() -> None:
+    told = []
+    for seed in (7, 7, 8):
+        with transaction.atomic():
+            adoption.forget()
+            load(NOW, seed=seed, days=2, households=20)
+            told.append(what_happened())
+            transaction.set_rollback(True)
+    assert told[0] == told[1] != told[2]
+
+
+@pytest.mark.django_db
+def test_the_household_of_the_pictures() -> None:
+    adoption.forget()
+    load(NOW, days=1, households=20)
+    home = garden().units.get(code="3-2-1502")
+    names = set(home.occupancies.values_list("party__name", flat=True))
+    assert names == {"王秀兰", "赵国平", "王雨", "王德厚"} and "听力不好" in home.note
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("size", [{"days": 0}, {"days": 401}, {"households": 3}, {"households": 20_001}])
+def test_a_size_that_is_none(size: dict[str, int]) -> None:
+    with pytest.raises(Problem) as caught:
+        load(NOW, **{**SMALL, **size})
+    assert caught.value.code == "DEMO_SIZE"
+
+
+@pytest.mark.django_db
+def test_not_in_production(settings: Settings) -> None:
+    settings.PRODUCTION = True
+    with pytest.raises(Problem) as caught:
+        load(NOW, **SMALL)
+    assert caught.value.code == "DEMO_IN_PRODUCTION"
+
+
+@pytest.mark.django_db
+def test_interrupted_it_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        load(NOW, **SMALL, shown=stop)
+    assert not User.objects.exists() and not Office.objects.exists()
+
+
+def test_eight_hundred_flats() -> None:
+    assert len(homes.flats(800)) == len(set(homes.flats(800))) == 800
+    assert len(set(homes.flats(1234))) == 1234
+    named = {
+        "-".join((building, stair, number))
+        for building, stair, _floor, number in homes.flats(len(homes.NAMED))
+    }
+    assert named == set(homes.NAMED), "stories find their households in the smallest estate too"
+
+
+@pytest.mark.django_db
+def test_every_call_is_a_repair_of_the_classification(stage: Stage) -> None:
+    """What the demo's callers say, the desk understands; what is done about it is on the office's list."""
+    load_defaults(stage.office)
+    items = {str(item["key"]): str(item["name"]) for item in default_items()}
+    table = work.classifications(stage.office)
+    for kind in matters():
+        calls = calls_of(kind, table, items)
+        assert [call.text for call in calls if call.row.category != "repair"] == []
+        assert [call.text for call in calls if call.matter.done and call.item not in items.values()] == []
