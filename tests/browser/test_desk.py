@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event as Signal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import PHONE
 from tests.web.repair import BEGINS, TO_DONE, Repair
 
@@ -116,6 +118,55 @@ def test_cells_are_corrected_by_key_and_the_correction_stays(desk, repair):
         "厨房角阀漏水",
         "appointment",
     )
+
+
+@contextmanager
+def slow_answers(page: Page) -> Iterator[list[Route]]:
+    """Inside, the desk's readings leave but do not arrive; afterwards they arrive in the order they left."""
+    late: list[Route] = []
+    open_again = Signal()
+    page.route("**/desk/parse/*", lambda route: route.continue_() if open_again.is_set() else late.append(route))
+    yield late
+    open_again.set()
+    for route in late:
+        route.continue_()
+
+
+def test_an_answer_that_comes_while_a_cell_is_typed_changes_nothing_of_it(desk):
+    page = desk()
+    write(page, "3-2-1502 王女士 水管爆了 13800001234")
+    with slow_answers(page) as late:
+        page.keyboard.press("Alt+3")
+        page.keyboard.type("厨房角阀漏水")
+        page.keyboard.press("Alt+1")
+        page.keyboard.type("3-2-")
+        page.wait_for_timeout(300)
+        assert len(late) == 1  # about the matter; the house is still being typed
+    page.wait_for_timeout(600)
+    expect(page.locator("#c-unit")).to_have_value("3-2-")
+    page.keyboard.type("1402")
+    page.keyboard.press("Alt+4")
+    expect(page.locator("#household h2")).to_contain_text("3栋2单元1402")
+    expect(page.locator("#c-matter")).to_have_value("厨房角阀漏水")
+
+
+def test_three_cells_corrected_faster_than_the_office_answers_are_all_read(desk):
+    page = desk()
+    write(page, "3-2-1502 王女士 水管爆了 13800001234")
+    with slow_answers(page):
+        page.keyboard.press("Alt+3")
+        page.keyboard.type("厨房角阀漏水")
+        page.keyboard.press("Alt+6")
+        page.wait_for_timeout(300)
+        page.locator("#c-timing").select_option(label="约定时间")
+        page.wait_for_timeout(300)
+        page.keyboard.press("Alt+1")
+        page.keyboard.type("3-2-1402")
+        page.keyboard.press("Alt+4")
+        page.wait_for_timeout(300)
+    expect(page.locator("#household h2")).to_contain_text("3栋2单元1402")
+    expect(page.locator("#c-matter")).to_have_value("厨房角阀漏水")
+    expect(page.locator("#c-timing")).to_have_value("appointment")
 
 
 def test_a_new_case_of_another_desk_appears_without_touching_what_is_typed(desk, repair):
