@@ -151,24 +151,32 @@ def messages() -> None:
 
 
 def chromium() -> None:
-    """Debian's Chromium for the browser tests, where this account may install it."""
+    """Debian's Chromium and a Chinese typeface for the browser tests, where this account may install them."""
     names = ("chromium", "chromium-browser", "google-chrome")
-    if os.environ.get("GUANJIA_CHROMIUM") or any(map(shutil.which, names)):
-        return
-    if os.environ.get("GUANJIA_NO_BROWSER") == "1":
+    present = os.environ.get("GUANJIA_CHROMIUM") or any(map(shutil.which, names))
+    if not present and os.environ.get("GUANJIA_NO_BROWSER") == "1":
         say("！没有 Chromium；GUANJIA_NO_BROWSER=1，浏览器测试不运行。")
         return
+    wanted = [*([] if present else ["chromium"]), *([] if chinese_typeface() else ["fonts-noto-cjk"])]
     root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if shutil.which("apt-get") and (not root or shutil.which("sudo")):
-        say("⑤ 安装 Debian 的 chromium（浏览器测试用）")
+    if wanted and shutil.which("apt-get") and (not root or shutil.which("sudo")):
+        say(f"⑤ 安装 Debian 的 {'、'.join(wanted)}（浏览器测试用）")
         try:
             run([*root, "apt-get", "update", "-qq"], "")
-            run([*root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], "")
+            run([*root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *wanted], "")
             return
         except Stop as stop:
             say(str(stop))
-    say("！本机没有 Chromium，也装不上：浏览器测试不会运行，整次测试算不通过。")
-    say("  请安装 chromium，或用 GUANJIA_CHROMIUM 指明它在哪里，或设 GUANJIA_NO_BROWSER=1 表示知道并接受。")
+    if not present:
+        say("！本机没有 Chromium，也装不上：浏览器测试不会运行，整次测试算不通过。")
+        say("  请安装 chromium，或用 GUANJIA_CHROMIUM 指明它在哪里，或设 GUANJIA_NO_BROWSER=1 表示知道并接受。")
+
+
+def chinese_typeface() -> bool:
+    """Whether this machine can draw Chinese; without fontconfig it is taken to know what it does."""
+    if not shutil.which("fc-list"):
+        return os.name != "posix"
+    return bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False).stdout.strip())
 
 
 def main() -> int:
