@@ -169,14 +169,18 @@ def chromium() -> None:
             say(str(stop))
     if not present:
         say("！本机没有 Chromium，也装不上：浏览器测试不会运行，整次测试算不通过。")
-        say("  请安装 chromium，或用 GUANJIA_CHROMIUM 指明它在哪里，或设 GUANJIA_NO_BROWSER=1 表示知道并接受。")
+        say(
+            "  请安装 chromium，或用 GUANJIA_CHROMIUM 指明它在哪里，或设 GUANJIA_NO_BROWSER=1 表示知道并接受。"
+        )
 
 
 def chinese_typeface() -> bool:
     """Whether this machine can draw Chinese; without fontconfig it is taken to know what it does."""
     if not shutil.which("fc-list"):
         return os.name != "posix"
-    return bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False).stdout.strip())
+    return bool(
+        subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False).stdout.strip()
+    )
 
 
 def main() -> int:

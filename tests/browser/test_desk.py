@@ -125,7 +125,9 @@ def slow_answers(page: Page) -> Iterator[list[Route]]:
     """Inside, the desk's readings leave but do not arrive; afterwards they arrive in the order they left."""
     late: list[Route] = []
     open_again = Signal()
-    page.route("**/desk/parse/*", lambda route: route.continue_() if open_again.is_set() else late.append(route))
+    page.route(
+        "**/desk/parse/*", lambda route: route.continue_() if open_again.is_set() else late.append(route)
+    )
     yield late
     open_again.set()
     for route in late:
