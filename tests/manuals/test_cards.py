@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import importlib
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 from django.conf import settings
-from tests.manuals.mutations import BREAKS, CODE_BREAKS, Break, CodeBreak
+from tests.manuals.mutations.kinds import Break, CodeBreak
 
 from guanjia.ops.cards.card import Card, read
 from guanjia.ops.cards.run import run
@@ -17,18 +20,30 @@ from guanjia.policy.loader import read as text_of
 
 ROOT = Path(settings.MANUALS_ROOT)
 CARDS = sorted(ROOT.glob("*/cards/*.toml"))
-REPAIR = ROOT / "entrusted-repair-h"
+MANUALS = sorted({path.parents[1] for path in CARDS})
 
 pytestmark = pytest.mark.django_db
+
+
+def mutations(manual: Path) -> ModuleType:
+    """The breaks of a manual; a manual with cards and without breaks fails here."""
+    return importlib.import_module(f"tests.manuals.mutations.{manual.name.replace('-', '_')}")
 
 
 def play(card: Card, own: str, *, first_only: bool = False) -> list[str]:
     return run(card, texts_of(ROOT, card.manuals, own), first_only=first_only)
 
 
-def citing(rule: str) -> list[Card]:
-    """The cards of the first manual that say they prove the rule."""
-    return [card for path in sorted(REPAIR.glob("cards/*.toml")) if rule in (card := read(path)).rules]
+def citing(manual: Path, rule: str) -> list[Card]:
+    """The cards of a manual that say they prove the rule."""
+    return [card for path in sorted(manual.glob("cards/*.toml")) if rule in (card := read(path)).rules]
+
+
+def every(kind: str) -> Iterator[Any]:
+    """Every break of a kind, with the manual that it belongs to."""
+    for manual in MANUALS:
+        for number, one in enumerate(getattr(mutations(manual), kind), 1):
+            yield pytest.param(manual, one, id=f"{manual.name}-{one.rule}#{number}")
 
 
 @pytest.mark.parametrize("path", CARDS, ids=lambda path: f"{path.parents[1].name}/{path.stem}")
@@ -36,28 +51,26 @@ def test_a_card_holds(path: Path) -> None:
     assert play(read(path), text_of(path.parents[1])) == []
 
 
-def numbered(breaks: Sequence[Break] | Sequence[CodeBreak]) -> list[str]:
-    return [f"{one.rule}#{number}" for number, one in enumerate(breaks, 1)]
-
-
-@pytest.mark.parametrize("one", BREAKS, ids=numbered(BREAKS))
-def test_a_broken_manual_is_caught_by_the_cards_of_the_rule(one: Break) -> None:
-    text = text_of(REPAIR)
+@pytest.mark.parametrize(("manual", "one"), every("BREAKS"))
+def test_a_broken_manual_is_caught_by_the_cards_of_the_rule(manual: Path, one: Break) -> None:
+    text = text_of(manual)
     assert text.count(one.old) >= 1, "the manual has changed: break it in another way"
     broken = text.replace(one.old, one.new, 1)
     assert lint.check_text(broken, "manual.toml") == []
-    assert any(play(card, broken, first_only=True) for card in citing(one.rule))
+    assert any(play(card, broken, first_only=True) for card in citing(manual, one.rule))
 
 
-@pytest.mark.parametrize("one", CODE_BREAKS, ids=numbered(CODE_BREAKS))
+@pytest.mark.parametrize(("manual", "one"), every("CODE_BREAKS"))
 def test_broken_code_is_caught_by_the_cards_of_the_rule(
-    one: CodeBreak, monkeypatch: pytest.MonkeyPatch
+    manual: Path, one: CodeBreak, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(one.module, one.name, one.make(getattr(one.module, one.name)))
-    assert any(play(card, text_of(REPAIR), first_only=True) for card in citing(one.rule))
+    assert any(play(card, text_of(manual), first_only=True) for card in citing(manual, one.rule))
 
 
-def test_every_rule_that_a_card_cites_is_broken_on_purpose() -> None:
-    cited = {rule for path in REPAIR.glob("cards/*.toml") for rule in read(path).rules}
-    assert {one.rule for one in (*BREAKS, *CODE_BREAKS)} == cited
-    assert len(cited) == 29
+@pytest.mark.parametrize("manual", MANUALS, ids=lambda manual: manual.name)
+def test_every_rule_that_a_card_cites_is_broken_on_purpose(manual: Path) -> None:
+    breaks = mutations(manual)
+    cited = {rule for path in manual.glob("cards/*.toml") for rule in read(path).rules}
+    assert {one.rule for one in (*breaks.BREAKS, *breaks.CODE_BREAKS)} == cited
+    assert len(cited) == breaks.RULES

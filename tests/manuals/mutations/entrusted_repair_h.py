@@ -1,36 +1,18 @@
-"""Breaks of the first manual and of the code behind it: for each rule at least one that its card must catch.
-
-A break of the manual replaces one text by another; it must leave a manual that passes the lint, so that the card
-fails because the rule is broken and not because nothing works. A break of the code replaces a function.
-"""
+"""Breaks of the manual of entrusted repairs, and of the code behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
+
+from tests.manuals.mutations.kinds import Break, CodeBreak, nothing, skipping
 
 from guanjia.ledger import actions as ledger
 from guanjia.records import actions as records
 from guanjia.reports import drafts, monthly
 from guanjia.work import actions as work
 
-
-class Break(NamedTuple):
-    """What is broken: `old` becomes `new` in the manual."""
-
-    rule: str
-    old: str
-    new: str = ""
-
-
-class CodeBreak(NamedTuple):
-    """What is broken: a function of a module is replaced by what `make` makes of it."""
-
-    rule: str
-    module: Any
-    name: str
-    make: Callable[[Callable[..., Any]], Callable[..., Any]]
-
+RULES = 29
 
 UNIT = '{ key = "unit", label = "维修地址", kind = "unit", required = true }'
 NO_CASH_AT_SIGN = 'required_when = { charge_state = ["fixed", "open"], no_cash_told = { not = true } }'
@@ -131,24 +113,9 @@ BREAKS = (
 )  # fmt: skip
 
 
-def nothing(_old: Callable[..., Any]) -> Callable[..., Any]:
-    """The function does nothing any more."""
-    return lambda *args, **kwargs: None
-
-
 def without_evaluation(old: Callable[..., Any]) -> Callable[..., Any]:
     """A change of the list is written down without the evaluation that it rests on."""
     return lambda *args, **kwargs: old(*args, **{**kwargs, "evaluation": "口头"})
-
-
-def skipping(old: Callable[..., Any]) -> Callable[..., Any]:
-    """Every second number is lost."""
-
-    def take(*args: Any) -> Any:
-        old(*args)
-        return old(*args)
-
-    return take
 
 
 def no_gaps_seen(old: Callable[..., Any]) -> Callable[..., Any]:
