@@ -6,11 +6,11 @@ from functools import cache
 from typing import Any
 
 from guanjia.adoption import queries as adoption
+from guanjia.engine import persons
 from guanjia.engine.context import Context
 from guanjia.engine.facts import moments_of
 from guanjia.kernel.problem import Problem
 from guanjia.obligations import actions as obligations
-from guanjia.obligations.actions import Owner
 from guanjia.obligations.models import Obligation
 from guanjia.policy.compiled import CompiledObligation
 from guanjia.policy.decision import Opening
@@ -25,10 +25,11 @@ def follow(context: Context, rows: list[Obligation]) -> None:
     changed = []
     for change in context.decision.changes:
         row = by_id[change.owed.id]
-        definition = definition_of(context, row)
+        definition = context.definition_of(row)
         if definition is not None and not _too_early(context, row, change.what):
             _change(context, row, change.what, definition)
             changed.append(row)
+    changed += [row for row in persons.follow_facts(context, rows) if row not in changed]
     obligations.save_all(changed)
     opened = [_open(context, opening) for opening in context.decision.openings]
     if opened:
@@ -51,31 +52,6 @@ def _too_early(context: Context, row: Obligation, what: str) -> bool:
         clause=row.clause,
         status=409,
     )
-
-
-def definition_of(context: Context, row: Obligation) -> CompiledObligation | None:
-    """The definition of an obligation in the version of the manual that opened it."""
-    for one in context.adopted:
-        if one.compiled.key == row.manual_key:
-            return one.compiled.obligations.get(row.key)
-    return None
-
-
-def owner_of(context: Context, who: str, manual_key: str) -> Owner:
-    """A role of the manual, the assignee, or whoever acts."""
-    if who == "assignee":
-        return Owner("assignee", context.case.assignee_id)
-    if who == "actor":
-        return Owner("actor", context.who.user.pk if context.who.user else None)
-    return Owner(system_role(context, who, manual_key), None)
-
-
-def system_role(context: Context, title: str, manual_key: str) -> str:
-    """The system role behind a manual's title."""
-    for one in context.adopted:
-        if one.compiled.key == manual_key and title in one.compiled.titles:
-            return sorted(one.compiled.titles[title])[0]
-    return title
 
 
 def _change(context: Context, row: Obligation, what: str, definition: CompiledObligation) -> None:
@@ -102,12 +78,28 @@ def _open(context: Context, opening: Opening) -> Obligation:
     return obligations.build(
         context.case,
         opening,
-        owner=owner_of(context, definition.owner, opening.obligation.manual_key),
+        owner=persons.owner_of(context, definition.owner, opening.obligation.manual_key, opening.subject),
+        label=_label(context, opening),
         at=context.at,
         begun=(start(limit, context.at, calendar, moments), due(limit, context.at, calendar, moments)),
         not_before=not_before,
         calendar=calendar,
     )
+
+
+def _label(context: Context, opening: Opening) -> str:
+    """What is owed, and for whom where each is counted by itself: the person's name, the word that was chosen."""
+    definition, subject = opening.obligation.definition, opening.subject
+    if not subject:
+        return definition.label
+    compiled = next(
+        one.compiled for one in context.adopted if one.compiled.key == opening.obligation.manual_key
+    )
+    words = compiled.choices.get(definition.subject, {})
+    value = context.facts.get(definition.subject)
+    if isinstance(value, (int, str)) and str(value) == subject:
+        subject = str(context.facts.get(f"{definition.subject}_name") or subject)
+    return f"{definition.label}：{words.get(subject, subject)}"[:80]
 
 
 def _head_calendar(context: Context, manual_key: str) -> str:

@@ -11,7 +11,8 @@ from guanjia.cases.models import Case
 from guanjia.engine.actors import Who
 from guanjia.estate.models import Office
 from guanjia.kernel.moments import iso
-from guanjia.policy.compiled import Adopted
+from guanjia.obligations.models import Obligation
+from guanjia.policy.compiled import Adopted, CompiledObligation
 from guanjia.policy.decision import Decision
 from guanjia.policy.schema import Effect
 from guanjia.records.models import Copy, Record
@@ -64,6 +65,13 @@ class Context:
         self.data[field] = value
         if field in self.updates:
             self.set_fact(field, value)
+
+    def definition_of(self, row: Obligation) -> CompiledObligation | None:
+        """The definition of an obligation in the version of the manual that opened it."""
+        for one in self.adopted:
+            if one.compiled.key == row.manual_key:
+                return one.compiled.obligations.get(row.key)
+        return None
 
     def once(self, what: str) -> str:
         """An idempotency key for one consequence of this event."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from guanjia.engine.clocks import system_role
 from guanjia.engine.context import Context
+from guanjia.engine.persons import people
 from guanjia.notify import actions as outbox
 from guanjia.policy.compiled import Adopted
 from guanjia.policy.steps import fill_in
@@ -13,13 +13,18 @@ from guanjia.staff import queries as staff
 from guanjia.staff.models import User
 
 
-def tell(context: Context, message: str, to: str, what: str, manual_key: str = "") -> None:
-    """Send a message to everybody whom `to` names. A resident is told by text message to the number given."""
+def tell(
+    context: Context, message: str, to: str, what: str, manual_key: str = "", concerns: str = ""
+) -> None:
+    """Send a message to everybody whom `to` names. A resident is told by text message to the number given.
+
+    concerns: the subject of the obligation that it is about, for a message to `subject`.
+    """
     manual = _manual(context, manual_key)
     text = fill_in(manual.compiled.notices[message], context.facts)
     subject = f"{context.case.number} {context.case.subject}"[:120]
     receivers: list[tuple[User | None, str]] = [
-        (user, "") for user in people(context, to, manual.compiled.key)
+        (user, "") for user in people(context, to, manual.compiled.key, concerns)
     ]
     if to == "resident":
         receivers = (
@@ -61,16 +66,6 @@ def unsent_link(context: Context, what: str) -> None:
 def address_of(token: str) -> str:
     """The address of a resident's link; without a configured origin only its path."""
     return f"{settings.ORIGIN}/r/{token}/"
-
-
-def people(context: Context, to: str, manual_key: str) -> list[User]:
-    """The people whom a word names: the assignee, or everybody who holds the role now; a resident is none of them."""
-    if to == "resident":
-        return []
-    if to == "assignee":
-        assignee = context.case.assignee
-        return [assignee] if assignee else []
-    return list(staff.members(context.office, system_role(context, to, manual_key), context.at))
 
 
 def _manual(context: Context, manual_key: str) -> Adopted:

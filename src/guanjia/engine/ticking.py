@@ -13,7 +13,7 @@ from django.db import transaction
 
 from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
-from guanjia.engine import actors, clocks
+from guanjia.engine import actors, persons
 from guanjia.engine.actors import SYSTEM
 from guanjia.engine.context import Context
 from guanjia.engine.door import apply
@@ -148,8 +148,9 @@ def _consequences(context: Context, row: Obligation, step: Step) -> dict[str, An
         return {"missed_at": step.at}
     definition = step.definition
     if definition.message:
-        tell(context, definition.message, definition.to, f"step:{row.pk}:{definition.at}", row.manual_key)
+        what = f"step:{row.pk}:{definition.at}"
+        tell(context, definition.message, definition.to, what, row.manual_key, row.subject)
     if not definition.reassign:
         return {}
-    owner = clocks.owner_of(context, definition.to, row.manual_key)
+    owner = persons.owner_of(context, definition.to, row.manual_key, row.subject)
     return {"owner_role": owner.role, "owner_id": owner.user_id}

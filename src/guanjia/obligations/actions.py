@@ -29,10 +29,10 @@ class Owner:
 
 
 def build(
-    case: Case, opening: Opening, *, owner: Owner, at: datetime, begun: tuple[Clock, Due], not_before: datetime | None,
+    case: Case, opening: Opening, *, owner: Owner, label: str, at: datetime, begun: tuple[Clock, Due], not_before: datetime | None,
     calendar: Calendar,
 ) -> Obligation:  # fmt: skip
-    """An obligation as it opens, not yet saved: `open_all` saves many in one statement."""
+    """An obligation as it opens, not yet saved: `open_all` saves many in one statement. label: what is owed, for whom."""
     clock, due = begun
     definition = opening.obligation.definition
     row = Obligation(
@@ -44,7 +44,7 @@ def build(
         subject=opening.subject,
         generation=opening.generation,
         duty=definition.duty,
-        label=definition.label,
+        label=label,
         clause=definition.clause,
         owner_role=owner.role,
         owner_id=owner.user_id,

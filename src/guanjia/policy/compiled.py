@@ -14,6 +14,7 @@ from guanjia.policy.schema import (
     Category,
     Effect,
     Forbid,
+    FormField,
     Manual,
     Matcher,
     ObligationDef,
@@ -92,7 +93,10 @@ class CompiledAction:
 
 @dataclass(frozen=True)
 class CompiledManual:
-    """A manual and its indices. Built once per version and kept."""
+    """A manual and its indices. Built once per version and kept.
+
+    staff_fields: the roles of which somebody may be chosen, by field. choices: the words of a field's values.
+    """
 
     manual: Manual
     actions: Mapping[str, Mapping[str, CompiledAction]]
@@ -109,6 +113,8 @@ class CompiledManual:
     listens: frozenset[str] = frozenset()
     blocking: frozenset[str] = frozenset()
     reads_figures: bool = False
+    staff_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _held: dict[frozenset[str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -245,6 +251,12 @@ def _read_by(action: Action) -> set[str]:
     return set().union(*(conditions.names(part) for part in parts))
 
 
+def _fields(manual: Manual) -> list[FormField]:
+    return [
+        field_ for procedure in manual.procedure for action in procedure.action for field_ in action.field
+    ]
+
+
 def _conditions_of(manual: Manual) -> list[object]:
     """Everything of a manual in which a condition may stand."""
     return [*manual.procedure, *manual.obligation, *manual.forbid]
@@ -285,8 +297,26 @@ def _by_state(
     return found
 
 
+def _with_system_roles(manual: Manual) -> Manual:
+    """The manual with the people of its staff fields by system roles: titles are for the author."""
+    titles = {role.key: role.is_ for role in manual.role}
+
+    def known(field_: FormField) -> FormField:
+        roles = tuple(dict.fromkeys(role for who in field_.roles for role in titles.get(who, (who,))))
+        return field_ if roles == field_.roles else field_.model_copy(update={"roles": roles})
+
+    def action(one: Action) -> Action:
+        return one.model_copy(update={"field": tuple(known(field_) for field_ in one.field)})
+
+    procedures = (
+        p.model_copy(update={"action": tuple(action(one) for one in p.action)}) for p in manual.procedure
+    )
+    return manual.model_copy(update={"procedure": tuple(procedures)})
+
+
 def compile_manual(manual: Manual) -> CompiledManual:
     """Build every index of a manual. The manual has passed the lint."""
+    manual = _with_system_roles(manual)
     actions: dict[str, dict[str, CompiledAction]] = {}
     by_state: dict[tuple[str, str], tuple[CompiledAction, ...]] = {}
     for procedure in manual.procedure:
@@ -315,4 +345,8 @@ def compile_manual(manual: Manual) -> CompiledManual:
         listens=_listens(obligations),
         blocking=frozenset(event for one in manual.obligation for event in one.blocks),
         reads_figures="figure." in repr(_conditions_of(manual)),
+        staff_fields={
+            one.key: one.roles or ("technician",) for one in _fields(manual) if one.kind == "staff"
+        },
+        choices={one.key: {c.value: c.label for c in one.choices} for one in _fields(manual) if one.choices},
     )

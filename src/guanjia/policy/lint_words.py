@@ -15,7 +15,7 @@ from guanjia.policy.lint_source import (
     matchers,
 )
 from guanjia.policy.loader import Finding
-from guanjia.policy.schema import Manual
+from guanjia.policy.schema import FormField, Manual
 from guanjia.policy.toml_lines import Place
 
 LISTS = (
@@ -121,7 +121,8 @@ def _bases(source: Source) -> Iterator[Finding]:
 
 def people_exist(source: Source) -> Iterator[Finding]:
     """Whoever acts, owes, is told or holds a copy is a title of the manual, a system role or a word for a person."""
-    staff_fields = {field.key for _path, _action, field in fields_of(source.manual) if field.kind == "staff"}
+    fields = [field for _path, _action, field in fields_of(source.manual)]
+    staff_fields = {field.key for field in fields if field.kind == "staff" or _of_roles(source, field)}
     for path, who, extra in _named(source.manual):
         if who.startswith("field:"):
             said = "没有让人选同事的栏「{}」。"
@@ -130,6 +131,11 @@ def people_exist(source: Source) -> Iterator[Finding]:
             yield from source.unknown(
                 path, "unknown-person", "没有「{}」这个角色。", who, sorted(source.people | extra)
             )
+
+
+def _of_roles(source: Source, field: FormField) -> bool:
+    """Whether each value of a field of choices is a role."""
+    return bool(field.choices) and {choice.value for choice in field.choices} <= source.people
 
 
 def _named(manual: Manual) -> Iterator[tuple[Place, str, frozenset[str]]]:
@@ -150,7 +156,7 @@ def _named(manual: Manual) -> Iterator[tuple[Place, str, frozenset[str]]]:
     for index, obligation in enumerate(manual.obligation):
         yield ("obligation", index, "owner"), obligation.owner, frozenset({"actor", "subject"})
         for number, step in enumerate(obligation.step):
-            yield ("obligation", index, "step", number, "to"), step.to, nobody
+            yield ("obligation", index, "step", number, "to"), step.to, frozenset({"subject"})
     for path, _index, _name, matcher in matchers(manual):
         yield from (((*path, "by"), who, nobody) for who in matcher.by)
     for index, one in enumerate(manual.forbid):

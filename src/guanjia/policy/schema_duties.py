@@ -24,7 +24,7 @@ class StepDef(Part):
     """`step`：应办的一级提醒或上报，时刻走应办自己的日历。"""
 
     at: str = Field(description="50%、due、10m before、30m after、1 working day after")
-    to: Key = Field(description="通知或上报给谁")
+    to: Key = Field(description="通知或上报给谁：角色、assignee、resident、field:栏名、subject")
     label: str = Field(description="说什么")
     kind: Literal["warn", "escalate"] = Field("escalate", description="warn 提醒，escalate 上报")
     message: Key = Field("", description="发哪条消息")

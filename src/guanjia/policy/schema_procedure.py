@@ -66,7 +66,7 @@ class Effect(Part):
     field: str = Field("", description="取本动作的哪一栏")
     form: str = Field("", description="哪张表单")
     copy_: str = Field("", alias="copy", description="表单的哪一联；field:名字 取填写的那一联")
-    to: str = Field("", description="给谁：角色、assignee 或 resident")
+    to: str = Field("", description="给谁：角色、assignee、resident 或 field:栏名")
     holder: str = Field("", description="各联开出后在谁手里")
     department: str = Field("", description="哪个部门的公共队列")
     amount: str = Field("", description="金额在哪个事实里")

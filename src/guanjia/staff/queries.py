@@ -130,6 +130,18 @@ def holder_of(office: Office, roles: Iterable[str], user_id: int, at: datetime) 
     return user if user is not None and roles_of(user, office, at) & set(roles) else None
 
 
+def somebody(office: Office, text: str, at: datetime) -> User | None:
+    """Who is meant by an id or a name among those with a post in the office; `张三（zhangsan2）` for one of two 张三."""
+    people = User.objects.filter(pk__in=_posts(office, at).values("user"))
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        return people.filter(pk=int(text)).first()
+    name, _, rest = text.partition("（")
+    found = list(people.filter(name=name.strip()))
+    if rest:
+        return next((user for user in found if user.username == rest.rstrip("）")), None)
+    return found[0] if len(found) == 1 else None
+
+
 def member_for(office: Office, user_id: int, at: datetime) -> User:
     """Somebody with a post in the office. Raises Problem NOT_FOUND for anybody else."""
     found = User.objects.filter(pk__in=_posts(office, at).filter(user=user_id).values("user")).first()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from guanjia.engine.context import Context
 from guanjia.engine.facts import reference_of
+from guanjia.engine.persons import NAMED, name_of
 from guanjia.kernel.problem import Problem
 from guanjia.policy import forms
 from guanjia.policy.builtin import WHO
@@ -52,6 +53,8 @@ def _person(context: Context, who: str) -> str:
         return compiled.manual.manual.party_word
     if who == "assignee":
         return str(context.facts.get("assignee_name") or WHO["assignee"])
+    if who.startswith(NAMED):
+        return name_of(context, who)
     labels = {role.key: role.label for role in compiled.manual.role}
     systems = {system: role.label for role in compiled.manual.role for system in role.is_}
     return labels.get(who) or systems.get(who) or who

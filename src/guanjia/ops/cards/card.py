@@ -22,6 +22,7 @@ class Owed(Part):
 
     key: str = Field(description="应办的代码")
     manual: str = Field("", description="哪一部规程的；空为不论")
+    subject: str = Field("", description="分对象计的应办：哪一个；空为不论")
     due: str = Field("", description="到期时间")
     clause: str = Field("", description="依据的条号")
     owner: str = Field("", description="承担人：规程里的称呼、代码、系统岗位或人名")

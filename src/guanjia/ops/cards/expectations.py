@@ -115,7 +115,11 @@ def _state_of(row: Obligation, play: Any) -> str:
 
 
 def _owed(play: Any, view: CaseView, want: Owed) -> Iterator[str]:
-    rows = [row for row in view.owed if row.key == want.key and want.manual in ("", row.manual_key)]
+    rows = [
+        row
+        for row in view.owed
+        if row.key == want.key and want.manual in ("", row.manual_key) and want.subject in ("", row.subject)
+    ]
     pending = [one for one in view.waiting if one.obligation.definition.key == want.key]
     if want.state == "waiting":
         if not pending:

@@ -142,14 +142,12 @@ def choices_of(field: FormField, office: Office, now: datetime) -> Iterable[Choi
 
 def _people(field: FormField, office: Office, now: datetime) -> list[ChoiceView]:
     counts = cases.open_jobs(office)
-    found = []
+    found: dict[int, ChoiceView] = {}
     for role in field.roles or ("technician",):
         for one in staff.candidates(office, role, "", now, counts):
-            state = "当班" if one.available else "不当班"
-            found.append(
-                ChoiceView(str(one.user.pk), one.user.name, f"{state}·手上 {counts.get(one.user.pk, 0)} 单")
-            )
-    return found
+            pk, state = one.user.pk, "当班" if one.available else "不当班"
+            found.setdefault(pk, ChoiceView(str(pk), one.user.name, f"{state}·手上 {counts.get(pk, 0)} 单"))
+    return list(found.values())
 
 
 def data_of(action: Action, post: QueryDict) -> dict[str, Any]:
