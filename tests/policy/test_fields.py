@@ -9,7 +9,7 @@ from tests.policy.building import ZONE
 
 from guanjia.kernel.problem import Problem, Problems
 from guanjia.policy import fields
-from guanjia.policy.schema import FormField
+from guanjia.policy.schema import Choice, FormField
 
 CHOICES = ({"value": "a", "label": "甲"}, {"value": "b", "label": "乙"})
 
@@ -63,6 +63,7 @@ def clean(value: Any, *form: FormField, facts: dict[str, Any] | None = None) -> 
         ("long", {}, "一\n二\ud800", "一\n二"),
         ("list", {}, "1-101\n1-102、1-101,，1-103", ["1-101", "1-102", "1-103"]),
         ("list", {}, [" 甲 ", "", "乙"], ["甲", "乙"]),
+        ("times", {}, "2026-03-24 14:00\n2026-03-17 14:00", ["2026-03-17T06:00:00Z", "2026-03-24T06:00:00Z"]),
         ("text", {}, None, None),
         ("text", {}, "", None),
     ],
@@ -73,7 +74,26 @@ def test_every_kind(kind: str, more: dict[str, Any], raw: Any, value: Any) -> No
 
 def test_every_kind_of_the_schema_has_a_cleaner() -> None:
     kinds = FormField.model_fields["kind"].annotation.__args__
-    assert set(kinds) - {"sum"} == set(fields._CLEANERS)
+    assert set(kinds) - set(fields.COMPUTED) == set(fields._CLEANERS)
+
+
+SIZES = (Choice(value="large", label="大", when={"n": {"ge": 10}}), Choice(value="small", label="小"))
+
+
+def test_a_derived_field_follows_from_what_was_entered_and_is_not_entered() -> None:
+    form = (FormField(key="n", label="数", kind="number"), field("derived", choices=SIZES))
+    assert fields.clean(form, {"n": 10}, {}, ZONE)[0]["x"] == "large"
+    assert fields.clean(form, {"n": 9}, {}, ZONE)[0]["x"] == "small"
+    with pytest.raises(Problem) as caught:
+        fields.clean(form, {"n": 9, "x": "large"}, {}, ZONE)
+    assert caught.value.code == "FIELD_UNKNOWN"
+
+
+def test_the_office_adds_choices_of_its_own() -> None:
+    own = field("choice", choices=CHOICES, more="figure.ways")
+    assert clean("微信", own, facts={"figure": {"ways": ["微信"]}}) == "微信"
+    with pytest.raises(Problem):
+        clean("微信", own, facts={"figure": {"ways": None}})
 
 
 @pytest.mark.parametrize(

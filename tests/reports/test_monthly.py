@@ -34,8 +34,10 @@ def test_a_share_is_rounded_half_up_to_a_tenth_of_a_percent(count: int, base: in
     assert abs(exact - have) <= Fraction(1, 2)
     if (exact * 2).denominator == 1 and exact.denominator == 2:
         assert have > exact
-    whole, tenth = figure(count, base).text.removesuffix("%").split(".")
-    assert int(whole) * 10 + int(tenth) == have
+    whole, part = figure(count, base).text.removesuffix("%").split(".")
+    shown = Fraction(int(whole) * 10 ** len(part) + int(part), 10 ** len(part))
+    assert abs(exact / 10 - shown) <= Fraction(1, 2 * 10 ** len(part))
+    assert len(part) == (2 if have < 100 else 1), "a share below a tenth is told from a target of one percent"
 
 
 def test_nothing_of_nothing_is_no_share() -> None:

@@ -18,7 +18,7 @@ from guanjia.engine import actors, clocks, repeats, resolve
 from guanjia.engine.actors import SYSTEM, Doer, Who
 from guanjia.engine.context import Context
 from guanjia.engine.effects import apply_effect
-from guanjia.engine.facts import facts_of
+from guanjia.engine.facts import facts_of, same_unit_of
 from guanjia.engine.owing import owed_of
 from guanjia.estate.models import Office, Party
 from guanjia.kernel.moments import iso, require_aware
@@ -135,11 +135,12 @@ def _open(
     facts = facts_of(case, adopted[0].compiled)
     found = resolve.references(office, opening.field, data, at)
     facts.update({name: value for name, value in case.facts.items() if value not in (None, "")})
+    case.unit = found.unit
+    facts.update(same_unit_of(case, adopted[0].compiled))
     decision = decide(
         adopted, {**facts, **found.facts}, opening.key, at=at, actor=who.actor, data=found.data,
         zone=ZoneInfo(office.time_zone), calendar=adoption.head_calendar(office, adopted),
     )  # fmt: skip
-    case.unit = found.unit
     case.channel = str(decision.data.get("channel", ""))
     case.subject = (case.subject or str(decision.data.get("matter") or opening.label))[:200]
     case.number = case_actions.take_number(office, _prefix(adopted[0], category), at)
@@ -157,10 +158,14 @@ def _follow_up(result: Result, context: Context, actor: Doer) -> Result:
     for number, effect in enumerate(context.follow_ups):
         wanted = effect.copy_.replace(",", " ").split()
         data = {name: context.facts[name] for name in wanted if context.facts.get(name) not in (None, "")}
-        key = f"{case.number}:{case.last_seq}:{number}:{effect.category}"
-        intake = Intake(party=case.party)
-        child = _open(case.office, effect.category, actor, context.at, data, intake, key, context.now)
-        case_actions.link(child.case, case, "follows")
+        turns = [{effect.into: one} for one in context.facts.get(effect.each) or ()] if effect.each else [{}]
+        for turn, own in enumerate(turns):
+            key = f"{case.number}:{case.last_seq}:{number}:{turn}:{effect.category}"
+            intake = Intake(party=case.party)
+            child = _open(
+                case.office, effect.category, actor, context.at, {**data, **own}, intake, key, context.now
+            )
+            case_actions.link(child.case, case, "follows")
     return result
 
 

@@ -50,7 +50,23 @@ def facts_of(case: Case, compiled: CompiledManual) -> dict[str, Any]:
     )
     facts.setdefault("events", {})
     facts["balance_fen"], facts["charged_fen"] = money_of(case)
+    facts.update(same_unit_of(case, compiled))
     return facts
+
+
+def same_unit_of(case: Case, compiled: CompiledManual) -> dict[str, Any]:
+    """`same_unit`: the newest other open case of the unit in each category and state, with its facts.
+
+    Read only for manuals that ask for it: whether the household has an agreement in force, and with whom.
+    """
+    if case.unit_id is None or not compiled.reads_same_unit:
+        return {}
+    rows = Case.objects.filter(office_id=case.office_id, unit_id=case.unit_id, closed_at__isnull=True)
+    found: dict[str, dict[str, Any]] = {}
+    for other in rows.exclude(pk=case.pk).order_by("opened_at", "pk"):
+        known = {**other.facts, "number": other.number}
+        found.setdefault(other.category, {})[other.state] = known
+    return {"same_unit": found}
 
 
 def money_of(case: Case) -> tuple[int, int]:

@@ -54,7 +54,8 @@ def build(
         opened_at=at,
         calendar_key=calendar.key,
         calendar_version=calendar.version,
-        not_before=not_before or due.not_before,
+        not_before=not_before or (None if due.at else due.not_before),
+        earliest=due.not_before,
         why=[reason.to_data() for reason in due.why],
     )
     set_clock(row, clock)

@@ -52,6 +52,7 @@ class Obligation(models.Model):
     paused_at = models.DateTimeField(null=True)
     pause_reason = models.CharField(max_length=120, blank=True)
     not_before = models.DateTimeField("早于它不列", null=True)
+    earliest = models.DateTimeField("早于它算太早", null=True)
     due_at = models.DateTimeField("到期", null=True)
     provisional = models.BooleanField("暂定", default=False)
     why = models.JSONField("怎么算的", default=list)

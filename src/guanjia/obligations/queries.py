@@ -135,6 +135,11 @@ def steps_of(case: Case) -> QuerySet[Step]:
     return Step.objects.filter(obligation__case=case).select_related("obligation").order_by("-at", "-id")
 
 
+def too_early(row: Obligation) -> bool:
+    """Whether it was met before the window of its limit opened (`from 5m before … to 2m after …`)."""
+    return bool(row.met_at and row.earliest and row.met_at < row.earliest)
+
+
 def late_by(row: Obligation, now: datetime) -> timedelta | None:
     """How late: at its end, or as it stands now; zero when in time. None without a due time, or when cancelled."""
     if row.due_at is None or row.state == State.CANCELLED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from guanjia.policy import conditions
@@ -121,6 +122,11 @@ class CompiledManual:
     def key(self) -> str:
         """The manual's key."""
         return self.manual.manual.key
+
+    @cached_property
+    def reads_same_unit(self) -> bool:
+        """Whether its conditions ask for other cases of the same household."""
+        return "same_unit." in repr(_conditions_of(self.manual))
 
     @property
     def version(self) -> str:
@@ -248,6 +254,7 @@ def _read_by(action: Action) -> set[str]:
     parts += [outcome.when for outcome in action.outcome]
     parts += [effect.when for effect in (*action.effects, *(e for o in action.outcome for e in o.effects))]
     parts += [one for field_ in action.field for one in (field_.show_when, field_.required_when)]
+    parts += [choice.when for field_ in action.field for choice in field_.choices]
     return set().union(*(conditions.names(part) for part in parts))
 
 

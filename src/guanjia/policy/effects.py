@@ -48,9 +48,9 @@ EFFECTS: dict[str, EffectSpec] = {
     "notify": EffectSpec("发 message 这条消息给 to（角色、assignee 或 resident）。", ("message", "to")),
     "invite": EffectSpec("给业户发一个链接：scope 为 view（看进度）或 act（同意、签名、评价）。", ("scope",)),
     "open_case": EffectSpec(
-        "另开一件 category 类的事项并关联，抄过去 copy 里的事实。",
+        "另开一件 category 类的事项并关联，抄过去 copy 里的事实；写了 each 和 into 的，那一串里每一个各开一件。",
         ("category",),
-        ("copy",),
+        ("copy", "each", "into"),
     ),
     "change_items": EffectSpec("按 field 里的几行调整服务项目，记下依据本次评估。", ("field",)),
     "add_suppliers": EffectSpec("把 field 里的专业供应商列入名单，记下依据本次评估。", ("field",)),

@@ -14,11 +14,13 @@ from guanjia.kernel.money import LARGEST_FEN, parse_yuan, yuan
 from guanjia.kernel.problem import Problem, Problems
 from guanjia.policy import conditions
 from guanjia.policy.limits_of_figures import BETWEEN
-from guanjia.policy.schema import FormField
+from guanjia.policy.schema import Choice, FormField
 
 TEXT_LIMIT, LONG_LIMIT, LINES_LIMIT, LIST_LIMIT = 200, 4000, 60, 2000
 SIGNATURE_HOW = ("screen", "paper", "link", "refused")
 _PHONE = re.compile(r"^\+?\d[\d-]{4,18}\d$")
+# kinds that follow from other facts and that nobody fills in
+COMPUTED = ("sum", "derived")
 # kinds whose text or number refers to something in the database; the engine resolves them (engine/resolve.py)
 REFERENCES = ("staff", "unit", "item", "supplier", "photos", "receipt")
 
@@ -34,7 +36,7 @@ def clean(
     form = tuple(form)
     cleaned: dict[str, Any] = {}
     derived: dict[str, Any] = {}
-    known = {field.key for field in form if field.kind != "sum"}
+    known = {field.key for field in form if field.kind not in COMPUTED}
     wrong = [
         Problem("FIELD_UNKNOWN", f"没有「{key}」这一栏。", "请只填表单里有的栏。", field=key)
         for key in data
@@ -46,7 +48,9 @@ def clean(
             continue
         try:
             value: Any = (
-                _sum(field, seen) if field.kind == "sum" else _clean_one(field, data.get(field.key), zone)
+                computed(field, seen)
+                if field.kind in COMPUTED
+                else _clean_one(with_more(field, seen), data.get(field.key), zone)
             )
             if value in (None, "", [], {}):
                 _require(field, seen)
@@ -61,6 +65,22 @@ def clean(
     if wrong:
         raise wrong[0] if len(wrong) == 1 else Problems(wrong)
     return cleaned, derived
+
+
+def computed(field: FormField, seen: Mapping[str, Any]) -> Any:
+    """A sum, or the first choice whose condition holds (None for none)."""
+    if field.kind == "sum":
+        return _sum(field, seen)
+    return next((choice.value for choice in field.choices if holds(choice.when, seen)), None)
+
+
+def with_more(field: FormField, facts: Mapping[str, Any]) -> FormField:
+    """The field with the choices that the office has added (`more` names a figure that is a list)."""
+    added = conditions.lookup(facts, field.more) if field.more else None
+    if not added:
+        return field
+    further = tuple(Choice(value=word, label=word) for word in added)
+    return field.model_copy(update={"choices": (*field.choices, *further)})
 
 
 def _sum(field: FormField, seen: Mapping[str, Any]) -> int:
@@ -279,6 +299,15 @@ def _list(field: FormField, raw: Any, _zone: ZoneInfo) -> list[str]:
     return texts
 
 
+def _times(field: FormField, raw: Any, zone: ZoneInfo) -> list[str]:
+    """Times in their order, each once: a list, or a text with one on a line."""
+    parts = raw if isinstance(raw, list) else BETWEEN.split(str(raw))
+    found = sorted({_time(field, _plain(part), zone) for part in parts if _plain(part)})
+    if len(found) > LINES_LIMIT:
+        raise _wrong(field, f"「{field.label}」有 {len(found)} 个，最多 {LINES_LIMIT} 个。")
+    return found
+
+
 def _figures(field: FormField, raw: Any, _zone: ZoneInfo) -> dict[str, Any]:
     """Figures that the system computed (reports.drafts); a person cannot type them."""
     if not isinstance(raw, dict):
@@ -303,6 +332,7 @@ _CLEANERS: Mapping[str, Callable[[FormField, Any, ZoneInfo], Any]] = {
     "suppliers": _rows,
     "figures": _figures,
     "list": _list,
+    "times": _times,
 } | dict.fromkeys(REFERENCES, _reference)
 
 
@@ -312,7 +342,7 @@ def json_schema(form: Iterable[FormField]) -> dict[str, Any]:
     return {
         "type": "object",
         "additionalProperties": False,
-        "properties": {field.key: _property(field) for field in form if field.kind != "sum"},
+        "properties": {field.key: _property(field) for field in form if field.kind not in COMPUTED},
         "required": [field.key for field in form if field.required],
     }
 
@@ -332,9 +362,10 @@ def _property(field: FormField) -> dict[str, Any]:
         "staff": {"type": "integer"},
         "photos": {"type": "array", "items": {"type": "integer"}},
         "signature": {"type": "object", "properties": {"how": {"enum": list(field.allow or SIGNATURE_HOW)}}},
-        "choice": {"enum": [choice.value for choice in field.choices]},
+        "choice": {"type": "string"} if field.more else {"enum": [choice.value for choice in field.choices]},
         "multi": {"type": "array", "items": {"enum": [choice.value for choice in field.choices]}},
         "list": {"type": "array", "items": {"type": "string"}},
+        "times": {"type": "array", "items": {"type": "string", "format": "date-time"}},
         "lines": {"type": "array", "items": line},
         "items": {"type": "array", "items": line},
         "suppliers": {"type": "array", "items": line},

@@ -55,6 +55,8 @@ def text_of(compiled: CompiledManual, fact: str, kind: str, value: Any, zone: Zo
         return ""
     if kind == "time":
         return moment_text(from_iso(str(value)), zone)
+    if kind == "times":
+        return "；".join(moment_text(from_iso(str(one)), zone) for one in value)
     if kind == "amount":
         return yuan_sign(int(value))
     if kind == "lines":

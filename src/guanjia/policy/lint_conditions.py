@@ -43,6 +43,10 @@ def _fact(source: Source, path: Place, name: str) -> Iterator[Finding]:
     elif head == "figure" and first:
         keys = [figure.key for figure in source.manual.figure]
         yield from source.unknown(path, "unknown-figure", "没有「{}」这个数字。", first, keys)
+    elif head == "same_unit" and first:
+        yield from source.unknown(
+            path, "unknown-category", "词表里没有类别「{}」。", first, vocabulary.CATEGORIES
+        )
     elif head == "previous" and first:
         yield from source.unknown(path, "unknown-fact", "没有动作会记下「{}」。", first, sorted(source.facts))
     part = first if head == "children" else second
@@ -56,7 +60,7 @@ def _values(manual: Manual) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     free: set[str] = set()
     for _path, _action, field in fields_of(manual):
-        if field.kind in ("choice", "multi"):
+        if field.kind in ("choice", "multi", "derived") and not field.more:
             found.setdefault(field.key, set()).update(choice.value for choice in field.choices)
         else:
             free.add(field.key)

@@ -37,6 +37,7 @@ RESERVED = frozenset(
         "previous",
         "children",
         "roster",
+        "same_unit",
         "procedure",
         "unit_name",
     ]
@@ -144,11 +145,20 @@ def _faults(field: FormField) -> Iterator[tuple[str, str, str, str]]:
     label = f"「{field.label}」"
     if field.key in RESERVED:
         yield "reserved", "key", f"「{field.key}」是系统自己记的事实，不能用作栏的代码。", "请换一个名字。"
-    chooses = field.kind in ("choice", "multi")
+    chooses = field.kind in ("choice", "multi", "derived")
     if chooses and not field.choices:
         yield "no-choices", "", f"{label}没有选项。", "加 choices。"
     if field.choices and not chooses:
         yield "choices-unused", "choices", f"{label}不是选择，用不到选项。", "把 kind 改为 choice，或删去。"
+    if field.kind != "derived" and any(choice.when for choice in field.choices):
+        yield (
+            "choice-when",
+            "choices",
+            f"{label}由人来选，选项用不到 when。",
+            "把 kind 改为 derived，或删去。",
+        )
+    if field.more and field.kind != "choice":
+        yield "more-unused", "more", f"{label}不是选择，用不到 more。", "请删去。"
     values = [choice.value for choice in field.choices]
     if len(set(values)) < len(values):
         yield "duplicate", "choices", f"{label}有两个选项的值相同。", "请改一个。"
@@ -243,7 +253,9 @@ def _effect_names(source: Source, path: Place, action: Action, effect: Effect) -
         yield from source.unknown(
             (*path, "message"), "unknown-message", "没有「{}」这条消息。", effect.message, messages
         )
-    for name in ("amount", "method", "reason"):
+    if bool(effect.each) is not bool(effect.into):
+        yield source.finding((*path, "each"), "each", "each 和 into 要一起写。", "补上另一个，或删去。")
+    for name in ("amount", "method", "reason", "each"):
         if fact := getattr(effect, name):
             yield from source.unknown(
                 (*path, name), "unknown-fact", "没有动作会记下「{}」。", fact, sorted(source.facts)

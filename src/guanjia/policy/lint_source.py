@@ -116,6 +116,8 @@ def conditions_of(manual: Manual) -> Iterator[tuple[Place, Condition]]:
     for path, _action, field in fields_of(manual):
         yield (*path, "required_when"), field.required_when
         yield (*path, "show_when"), field.show_when
+        for index, choice in enumerate(field.choices):
+            yield (*path, "choices", index, "when"), choice.when
     for index, statistic in enumerate(manual.statistic):
         yield ("statistic", index, "where"), statistic.where
         yield ("statistic", index, "base"), statistic.base

@@ -24,8 +24,8 @@ class FormLine(Part):
 
     label: str = Field(description="栏名")
     fact: str = Field(description="哪个事实填它，如 matter、events.arrived.at")
-    kind: Literal["text", "time", "amount", "lines", "signature", "choice"] = Field(
-        "text", description="怎么印：文字、时间、金额、明细、签名、选项的字"
+    kind: Literal["text", "time", "times", "amount", "lines", "signature", "choice"] = Field(
+        "text", description="怎么印：文字、时间、几个时间、金额、明细、签名、选项的字"
     )
 
 
@@ -60,8 +60,9 @@ class Statistic(Part):
     of: Literal["cases", "obligations"] = Field(description="数事项（cases）还是应办（obligations）")
     key_of: str = Field("", description="of 为 obligations 时：哪件应办")
     category: Key = Field("", description="of 为 cases 时：哪一类；空为所有类别")
-    where: Condition = Field({}, description="分子：合这些条件的")
-    base: Condition = Field({}, description="分母：合这些条件的；空为全部")
+    where: Condition = Field({}, description="分子：合这些条件的；of 为 obligations 时分子总是按时办的")
+    base: Condition = Field({}, description="分母：事项合这些条件的；空为全部")
+    over: Literal["month", "quarter"] = Field("month", description="数一个月，还是数那个月所在的季度")
     share: bool = Field(False, description="true 为比率，false 为件数")
     by: str = Field("", description="按哪个事实分组")
 

@@ -14,12 +14,13 @@ class Choice(Part):
 
     value: str = Field(description="存下来的值，用英文小写，条件里写的就是它")
     label: str = Field(description="给人看的字")
+    when: Condition = Field({}, description="kind 为 derived 时：合这些条件就是它；不写为其余情况")
 
 
 FieldKind = Literal[
     "text", "long", "choice", "multi", "bool", "tick", "amount", "number", "sum", "time", "phone", "staff", "unit",
     "item", "supplier", "lines", "photos", "signature", "receipt", "items", "suppliers", "figures",
-    "list",
+    "list", "times", "derived",
 ]  # fmt: skip
 
 
@@ -32,7 +33,8 @@ class FormField(Part):
     required: bool = Field(False, description="必填")
     required_when: Condition = Field({}, description="在这些条件下必填")
     show_when: Condition = Field({}, description="在这些条件下才出现；不出现的栏，填了也不收")
-    choices: tuple[Choice, ...] = Field((), description="kind 为 choice 或 multi 时的选项")
+    choices: tuple[Choice, ...] = Field((), description="kind 为 choice、multi 或 derived 时的选项")
+    more: str = Field("", description="kind 为 choice 时管理处自己加的选项：figure.代码，是一个名单")
     roles: tuple[Key, ...] = Field((), description="kind 为 staff 时可选的岗位")
     allow: tuple[str, ...] = Field(
         (), description="kind 为 signature 时允许的方式：screen、paper、link、refused"
@@ -77,6 +79,8 @@ class Effect(Part):
     message: str = Field("", description="哪条消息")
     scope: str = Field("", description="链接能做什么：view 看进度，act 同意、签名、评价")
     category: str = Field("", description="哪一类事项")
+    each: str = Field("", description="按哪个事实（一串）逐个做")
+    into: str = Field("", description="逐个做时，这一个记在哪个事实里")
 
 
 class Outcome(Part):

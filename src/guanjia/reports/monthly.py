@@ -38,10 +38,15 @@ class Figure:
 
     @property
     def text(self) -> str:
-        """`97.6%`, or the count; – when there is nothing to take a share of."""
+        """`97.6%`, below a tenth `1.25%`, or the count; – when there is nothing to take a share of."""
         if not self.statistic.share:
             return str(self.count)
-        return "–" if self.permille is None else f"{self.permille // 10}.{self.permille % 10}%"
+        if self.permille is None:
+            return "–"
+        if self.permille < 100:
+            exact = (self.count * 20000 + self.base) // (2 * self.base)
+            return f"{exact // 100}.{exact % 100:02d}%"
+        return f"{self.permille // 10}.{self.permille % 10}%"
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,16 @@ def month_window(office: Office, period: str) -> tuple[datetime, datetime]:
     return begins.astimezone(UTC), ends.astimezone(UTC)
 
 
+def window_of(office: Office, period: str, over: str) -> tuple[datetime, datetime]:
+    """The month of a period, or the quarter in which it lies."""
+    if over == "month":
+        return month_window(office, period)
+    year, month = (int(part) for part in period.split("-")[:2])
+    first = month - (month - 1) % 3
+    begins, _ends = month_window(office, f"{year}-{first:02d}")
+    return begins, month_window(office, f"{year}-{first + 2:02d}")[1]
+
+
 def figures(office: Office, adopted: Iterable[Adopted], period: str, now: datetime) -> list[Figure]:
     """Every statistic of the office's manuals for a month, in the order of the manuals."""
     return series(office, adopted, [period], now)[0]
@@ -73,23 +88,32 @@ def series(
 ) -> list[list[Figure]]:
     """The same for several months that follow each other, in two queries however many they are."""
     manuals = list(adopted)
-    windows = [month_window(office, period) for period in periods]
-    cases = _cases(office, windows[0][0], windows[-1][1])
-    obligations = _obligations(office, windows[0][0], windows[-1][1])
-    found = []
-    for begins, ends in windows:
-        mine = [case for case in cases if begins <= case["opened_at"] < ends]
-        owed = [row for row in obligations if begins <= row["opened_at"] < ends]
-        found.append(
-            [
-                _over_cases(statistic, one, mine)
-                if statistic.of == "cases"
-                else _over_obligations(statistic, one, owed, now)
-                for one in manuals
-                for statistic in one.compiled.manual.statistic
-            ]
-        )
-    return found
+    named = [(one, statistic) for one in manuals for statistic in one.compiled.manual.statistic]
+    widest = "quarter" if any(statistic.over == "quarter" for _one, statistic in named) else "month"
+    begins, ends = window_of(office, periods[0], widest)[0], window_of(office, periods[-1], widest)[1]
+    cases = _cases(office, begins, ends)
+    obligations = _obligations(
+        office, begins, ends, any(s.base for _one, s in named if s.of == "obligations")
+    )
+    return [
+        [_one(office, one, statistic, period, cases, obligations, now) for one, statistic in named]
+        for period in periods
+    ]
+
+
+def _one(
+    office: Office, one: Adopted, statistic: Statistic, period: str, cases: list[dict[str, Any]],
+    obligations: list[dict[str, Any]], now: datetime,
+) -> Figure:  # fmt: skip
+    begins, ends = window_of(office, period, statistic.over)
+    rows = [
+        row
+        for row in (cases if statistic.of == "cases" else obligations)
+        if begins <= row["opened_at"] < ends
+    ]
+    if statistic.of == "cases":
+        return _over_cases(statistic, one, rows)
+    return _over_obligations(statistic, one, rows, now)
 
 
 def verdicts(adopted: Iterable[Adopted], found: Iterable[Figure]) -> list[Verdict]:
@@ -120,10 +144,13 @@ def _cases(office: Office, begins: datetime, ends: datetime) -> list[dict[str, A
     return [{**row.pop("facts"), **row} for row in rows.values(*columns)]
 
 
-def _obligations(office: Office, begins: datetime, ends: datetime) -> list[dict[str, Any]]:
+def _obligations(office: Office, begins: datetime, ends: datetime, with_facts: bool) -> list[dict[str, Any]]:
+    """with_facts: some statistic asks what the case of an obligation is like."""
     rows = Obligation.objects.filter(office=office, opened_at__gte=begins, opened_at__lt=ends)
     rows = rows.exclude(state=State.CANCELLED).order_by("opened_at")
-    columns = ("manual_key", "key", "case__number", "opened_at", "due_at", "met_at", "missed_at")
+    columns = ["manual_key", "key", "case__number", "opened_at", "earliest", "due_at", "met_at", "missed_at"]
+    if with_facts:
+        columns += ["case__facts", "case__category", "case__urgent"]
     return list(rows.values(*columns))
 
 
@@ -146,11 +173,25 @@ def _over_cases(statistic: Statistic, one: Adopted, cases: list[dict[str, Any]])
 def _over_obligations(
     statistic: Statistic, one: Adopted, rows: list[dict[str, Any]], now: datetime
 ) -> Figure:
-    """Judged are those that are met, or whose time has run out; in time are those met by their due time."""
+    """Judged are those that are met, or whose time has run out; in time are those met within their time."""
     mine = [r for r in rows if r["key"] == statistic.key_of and r["manual_key"] == one.compiled.key]
+    if statistic.base:
+        meant = compile_condition(statistic.base)
+        mine = [r for r in mine if meant(_case_of(r))]
     judged = [r for r in mine if r["met_at"] or (r["due_at"] and r["due_at"] < now)]
-    in_time = [r for r in judged if r["met_at"] and (r["due_at"] is None or r["met_at"] <= r["due_at"])]
+    in_time = [r for r in judged if _in_time(r)]
     return Figure(
         statistic, one.compiled.key, one.compiled.version, one.compiled.manual.manual.short, len(in_time), len(judged), {},
         tuple(r["case__number"] for r in in_time), tuple(r["case__number"] for r in judged),
     )  # fmt: skip
+
+
+def _case_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of an obligation's case."""
+    return {**row["case__facts"], "category": row["case__category"], "urgent": row["case__urgent"]}
+
+
+def _in_time(row: Mapping[str, Any]) -> bool:
+    """Met, neither too late nor, where the limit is a window, too early."""
+    met, due, earliest = row["met_at"], row["due_at"], row["earliest"]
+    return met is not None and (due is None or met <= due) and (earliest is None or met >= earliest)

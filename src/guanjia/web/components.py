@@ -229,7 +229,7 @@ class ChoiceView:
 
 # the kinds of the manual schema, and date, party and computed; sum, figures and computed are read-only
 FIELD_KINDS = (
-    "text", "long", "choice", "multi", "bool", "tick", "amount", "number", "sum", "time", "date", "phone", "staff", "unit",
+    "text", "long", "choice", "multi", "bool", "tick", "amount", "number", "sum", "time", "times", "date", "phone", "staff", "unit",
     "item", "supplier", "party", "lines", "list", "photos", "signature", "receipt", "items", "suppliers", "figures",
     "computed",
 )  # fmt: skip

@@ -27,7 +27,8 @@ class Owed(Part):
     clause: str = Field("", description="依据的条号")
     owner: str = Field("", description="承担人：规程里的称呼、代码、系统岗位或人名")
     state: str = Field(
-        "", description="waiting、open、overdue、paused、met、missed（办了，但迟了）、cancelled"
+        "",
+        description="waiting、open、overdue、paused、met、missed（办了，但迟了）、early（办了，但太早）、cancelled",
     )
     met: str = Field("", description="办结时间")
     late: int | None = Field(None, description="迟了多少分钟；0 为不迟")

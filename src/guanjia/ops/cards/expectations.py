@@ -111,6 +111,8 @@ def _state_of(row: Obligation, play: Any) -> str:
         return "overdue"
     if row.state == State.MET and row.missed_at:
         return "missed"
+    if obligations.too_early(row):
+        return "early"
     return str(row.state)
 
 

@@ -47,7 +47,9 @@ def views(
     own: set[str] = set()  # what stands on the form above the field
     seen, found = dict(facts), []
     for field in action.field:
-        if field.kind == "figures":
+        if field.kind == "derived":
+            seen[field.key] = policy_fields.computed(field, seen)
+        if field.kind in ("figures", "derived"):
             continue
         value = posted[field.key] if field.key in posted else default_of(field, facts, zone)
         rules = depends.rules_of(field, facts, own)
@@ -58,7 +60,7 @@ def views(
         required = policy_fields.is_required(field, seen)
         if shown:
             seen.update(depends.typed(field, value))
-        view = _view(field, value, facts, compiled, office, now, zone)
+        view = _view(policy_fields.with_more(field, facts), value, facts, compiled, office, now, zone)
         error = errors.get(field.key, "")
         found.append(replace(view, required=required, error=error, rules=rules, shown=shown))
     return found
@@ -66,8 +68,10 @@ def views(
 
 def seen_by(view: CaseView) -> dict[str, Any]:
     """The facts of a case as conditions on fields read them: with who fills the form."""
-    held = view.adopted[0].compiled.roles_of(view.actor.roles)
-    return {**view.facts, "actor": view.actor.user_id, "actor_roles": sorted(held)}
+    first = view.adopted[0]
+    held = first.compiled.roles_of(view.actor.roles)
+    known = {**view.facts, "actor": view.actor.user_id, "actor_roles": sorted(held)}
+    return {**known, "figure": first.figure_facts()} if first.compiled.reads_figures else known
 
 
 def _view(
@@ -111,6 +115,8 @@ def default_of(field: FormField, facts: Mapping[str, Any], zone: ZoneInfo) -> An
         return ()
     if field.kind == "list" and isinstance(value, list):
         return "\n".join(str(one) for one in value)
+    if field.kind == "times" and isinstance(value, list):
+        return "\n".join(local_input(from_iso(str(one)), zone).replace("T", " ") for one in value)
     return "" if value is None else value
 
 

@@ -315,6 +315,7 @@ def field(view: FieldView, phone: bool = False) -> Context:
 FIELD_TEMPLATES = {
     "long": "long",
     "list": "long",
+    "times": "long",
     "choice": "choice",
     "multi": "multi",
     "bool": "bool",
