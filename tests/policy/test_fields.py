@@ -74,7 +74,7 @@ def test_every_kind(kind: str, more: dict[str, Any], raw: Any, value: Any) -> No
 
 def test_every_kind_of_the_schema_has_a_cleaner() -> None:
     kinds = FormField.model_fields["kind"].annotation.__args__
-    assert set(kinds) - set(fields.COMPUTED) == set(fields._CLEANERS)
+    assert set(kinds) - set(fields.RECKONED) == set(fields._CLEANERS)
 
 
 SIZES = (Choice(value="large", label="大", when={"n": {"ge": 10}}), Choice(value="small", label="小"))
@@ -90,7 +90,7 @@ def test_a_derived_field_follows_from_what_was_entered_and_is_not_entered() -> N
 
 
 def test_the_office_adds_choices_of_its_own() -> None:
-    own = field("choice", choices=CHOICES, more="figure.ways")
+    own = field("choice", choices=CHOICES, more="@ways")
     assert clean("微信", own, facts={"figure": {"ways": ["微信"]}}) == "微信"
     with pytest.raises(Problem):
         clean("微信", own, facts={"figure": {"ways": None}})

@@ -351,7 +351,7 @@ def compile_manual(manual: Manual) -> CompiledManual:
         forbids=_forbids(manual),
         listens=_listens(obligations),
         blocking=frozenset(event for one in manual.obligation for event in one.blocks),
-        reads_figures="figure." in repr(_conditions_of(manual)),
+        reads_figures="figure." in repr(_conditions_of(manual)) or any(one.more for one in _fields(manual)),
         staff_fields={
             one.key: one.roles or ("technician",) for one in _fields(manual) if one.kind == "staff"
         },

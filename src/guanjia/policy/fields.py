@@ -20,7 +20,7 @@ TEXT_LIMIT, LONG_LIMIT, LINES_LIMIT, LIST_LIMIT = 200, 4000, 60, 2000
 SIGNATURE_HOW = ("screen", "paper", "link", "refused")
 _PHONE = re.compile(r"^\+?\d[\d-]{4,18}\d$")
 # kinds that follow from other facts and that nobody fills in
-COMPUTED = ("sum", "derived")
+RECKONED = ("sum", "derived")
 # kinds whose text or number refers to something in the database; the engine resolves them (engine/resolve.py)
 REFERENCES = ("staff", "unit", "item", "supplier", "photos", "receipt")
 
@@ -36,7 +36,7 @@ def clean(
     form = tuple(form)
     cleaned: dict[str, Any] = {}
     derived: dict[str, Any] = {}
-    known = {field.key for field in form if field.kind not in COMPUTED}
+    known = {field.key for field in form if field.kind not in RECKONED}
     wrong = [
         Problem("FIELD_UNKNOWN", f"没有「{key}」这一栏。", "请只填表单里有的栏。", field=key)
         for key in data
@@ -48,9 +48,9 @@ def clean(
             continue
         try:
             value: Any = (
-                computed(field, seen)
-                if field.kind in COMPUTED
-                else _clean_one(with_more(field, seen), data.get(field.key), zone)
+                reckoned(field, seen)
+                if field.kind in RECKONED
+                else _clean_one(offered(field, seen), data.get(field.key), zone)
             )
             if value in (None, "", [], {}):
                 _require(field, seen)
@@ -67,20 +67,20 @@ def clean(
     return cleaned, derived
 
 
-def computed(field: FormField, seen: Mapping[str, Any]) -> Any:
+def reckoned(field: FormField, seen: Mapping[str, Any]) -> Any:
     """A sum, or the first choice whose condition holds (None for none)."""
     if field.kind == "sum":
         return _sum(field, seen)
     return next((choice.value for choice in field.choices if holds(choice.when, seen)), None)
 
 
-def with_more(field: FormField, facts: Mapping[str, Any]) -> FormField:
-    """The field with the choices that the office has added (`more` names a figure that is a list)."""
-    added = conditions.lookup(facts, field.more) if field.more else None
-    if not added:
+def offered(field: FormField, facts: Mapping[str, Any]) -> FormField:
+    """The field with the choices that the office has added of its own (`more`)."""
+    if not field.more:
         return field
-    further = tuple(Choice(value=word, label=word) for word in added)
-    return field.model_copy(update={"choices": (*field.choices, *further)})
+    own = conditions.lookup(facts, f"figure.{field.more.removeprefix('@')}") or ()
+    added = tuple(Choice(value=word, label=word) for word in own)
+    return field.model_copy(update={"choices": (*field.choices, *added)})
 
 
 def _sum(field: FormField, seen: Mapping[str, Any]) -> int:
@@ -342,7 +342,7 @@ def json_schema(form: Iterable[FormField]) -> dict[str, Any]:
     return {
         "type": "object",
         "additionalProperties": False,
-        "properties": {field.key: _property(field) for field in form if field.kind not in COMPUTED},
+        "properties": {field.key: _property(field) for field in form if field.kind not in RECKONED},
         "required": [field.key for field in form if field.required],
     }
 

@@ -146,7 +146,7 @@ def _faults(field: FormField) -> Iterator[tuple[str, str, str, str]]:
     if field.key in RESERVED:
         yield "reserved", "key", f"「{field.key}」是系统自己记的事实，不能用作栏的代码。", "请换一个名字。"
     chooses = field.kind in ("choice", "multi", "derived")
-    if chooses and not field.choices:
+    if chooses and not field.choices and not field.more:
         yield "no-choices", "", f"{label}没有选项。", "加 choices。"
     if field.choices and not chooses:
         yield "choices-unused", "choices", f"{label}不是选择，用不到选项。", "把 kind 改为 choice，或删去。"
@@ -157,8 +157,6 @@ def _faults(field: FormField) -> Iterator[tuple[str, str, str, str]]:
             f"{label}由人来选，选项用不到 when。",
             "把 kind 改为 derived，或删去。",
         )
-    if field.more and field.kind != "choice":
-        yield "more-unused", "more", f"{label}不是选择，用不到 more。", "请删去。"
     values = [choice.value for choice in field.choices]
     if len(set(values)) < len(values):
         yield "duplicate", "choices", f"{label}有两个选项的值相同。", "请改一个。"
@@ -166,6 +164,8 @@ def _faults(field: FormField) -> Iterator[tuple[str, str, str, str]]:
         yield "roles-unused", "roles", f"{label}不是选同事，用不到 roles。", "请删去。"
     if field.least is not None and field.kind not in ("number", "amount"):
         yield "least-unused", "least", f"{label}不是数，用不到 least。", "请删去。"
+    if field.more and not (chooses and field.more.startswith("@")):
+        yield "more", "more", f"{label}的 more 写法不对。", "只用于选择，写 @名单的代码。"
     if (field.kind == "sum") is not bool(field.of):
         said = f"{label}没写把什么加在一起。" if field.kind == "sum" else f"{label}不是合计，用不到 of。"
         yield "sum-of", "", said, "加 of。" if field.kind == "sum" else "请删去。"

@@ -34,7 +34,7 @@ class FormField(Part):
     required_when: Condition = Field({}, description="在这些条件下必填")
     show_when: Condition = Field({}, description="在这些条件下才出现；不出现的栏，填了也不收")
     choices: tuple[Choice, ...] = Field((), description="kind 为 choice、multi 或 derived 时的选项")
-    more: str = Field("", description="kind 为 choice 时管理处自己加的选项：figure.代码，是一个名单")
+    more: str = Field("", description="选项之外再加的：@名字 取管理处设定的名单，存下来的就是名单里的字")
     roles: tuple[Key, ...] = Field((), description="kind 为 staff 时可选的岗位")
     allow: tuple[str, ...] = Field(
         (), description="kind 为 signature 时允许的方式：screen、paper、link、refused"

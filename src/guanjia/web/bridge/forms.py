@@ -48,7 +48,7 @@ def views(
     seen, found = dict(facts), []
     for field in action.field:
         if field.kind == "derived":
-            seen[field.key] = policy_fields.computed(field, seen)
+            seen[field.key] = policy_fields.reckoned(field, seen)
         if field.kind in ("figures", "derived"):
             continue
         value = posted[field.key] if field.key in posted else default_of(field, facts, zone)
@@ -60,7 +60,7 @@ def views(
         required = policy_fields.is_required(field, seen)
         if shown:
             seen.update(depends.typed(field, value))
-        view = _view(policy_fields.with_more(field, facts), value, facts, compiled, office, now, zone)
+        view = _view(policy_fields.offered(field, facts), value, facts, compiled, office, now, zone)
         error = errors.get(field.key, "")
         found.append(replace(view, required=required, error=error, rules=rules, shown=shown))
     return found
