@@ -29,6 +29,7 @@ from guanjia.engine import Result
 from guanjia.estate import actions as estate
 from guanjia.estate.models import Phone
 from guanjia.intake import uploads
+from guanjia.jobs import actions as jobs
 from guanjia.ledger.models import Receipt
 from guanjia.notify.models import Message
 from guanjia.obligations.models import Obligation
@@ -74,7 +75,12 @@ class World:
         director = self.repair.person("director")
         picture = SimpleUploadedFile("a.png", PNG, "image/png")
         self.file = cases.keep_upload(self.office, picture, at=self.at, by=director)
-        self.sha256 = uploads.keep(self.office, "a.csv", LIST.encode("utf-8-sig"))
+        sha256 = uploads.keep(self.office, "a.csv", LIST.encode("utf-8-sig"))
+        self.check = jobs.ask(
+            self.office, "households-check", "甲处任务", by=director, at=self.at, permission="manage_households",
+            data={"sha256": sha256, "name": "甲处机密.csv"},
+        )  # fmt: skip
+        jobs.run(self.check.pk)
         self.row = work.save_classification(self.office, "甲处部位", "水", "甲处问题", category="repair")
         self.message = Message.objects.create(
             office=self.office, to_user=director, channel="sms", subject="甲处消息", body="甲处正文", key="m",
@@ -108,7 +114,7 @@ class World:
             *said,
             *(names - {"品质部", "管理员"}),
             WORDING,
-            *[f"甲处{word}" for word in ("部位", "消息", "正文", "看了", "早班", "病假", "机密")],
+            *[f"甲处{word}" for word in ("部位", "任务", "消息", "正文", "看了", "早班", "病假", "机密")],
         ]
 
     def everything(self) -> dict[str, list[object]]:
@@ -302,9 +308,12 @@ ENTRIES: dict[str, Entry] = {
     "settings-import-check": own(post=True),
     "settings-households-template": own(),
     "settings-households-export": own("csv"),
-    "settings-import": thing(lambda world: world.sha256),
-    "settings-import-bad": thing(lambda world: world.sha256),
-    "settings-import-commit": thing(lambda world: world.sha256, post=True),
+    "settings-import-bad": thing(lambda world: world.check.pk),
+    "settings-import-commit": thing(lambda world: world.check.pk, post=True),
+    "settings-jobs": own(),
+    "settings-jobs-export": own("csv"),
+    "settings-job": thing(lambda world: world.check.pk),
+    "settings-job-live": thing(lambda world: world.check.pk),
     "settings-access": own(),
     "settings-access-export": own("csv"),
     "settings-outbox": own(),

@@ -18,6 +18,8 @@ from guanjia import clock
 from guanjia.cases import actions as cases
 from guanjia.estate.models import Unit
 from guanjia.intake import classification
+from guanjia.jobs import actions as jobs
+from guanjia.jobs.models import Job
 from guanjia.notify.models import Message
 from guanjia.staff import actions as staff
 from guanjia.work import queries as work
@@ -130,39 +132,79 @@ def upload(client: Client, text: str):
     )
 
 
+def checked(client: Client, text: str) -> str:
+    """The address of the page of a dry run that the worker has done."""
+    address = upload(client, text)["Location"]
+    jobs.run(int(address.rstrip("/").rsplit("/", 1)[1]))
+    return address
+
+
 def test_a_dry_run_names_every_bad_row_and_nothing_is_written(browser, stage):
     client = browser("administrator")
     before = Unit.objects.count()
-    address = upload(client, BAD)["Location"]
+    address = checked(client, BAD)
     said = body(client.get(address))
     assert '<td class="num">4</td>' in said and '<td class="num">5</td>' in said
     assert "改好错处才能导入" in said
-    refused = client.post(f"{address}commit/")
+    job = Job.objects.get()
+    refused = post(client, "settings-import-commit", job.pk)
     assert refused.status_code == 422 and "不能导入" in body(refused)
     assert Unit.objects.count() == before
-    assert "第" not in client.get(f"{address}bad.csv").content.decode().splitlines()[0]
-    assert len(client.get(f"{address}bad.csv").content.decode().splitlines()) >= 3
+    rows = get(client, "settings-import-bad", job.pk).content.decode("utf-8-sig").splitlines()
+    assert rows[0] == "行,列,原因" and len(rows) == 4
+
+
+def test_a_page_shows_how_far_it_is_and_reloads_when_it_is_over(browser):
+    client = browser("cs_supervisor")
+    address = upload(client, GOOD)["Location"]
+    assert "等后台开始" in body(client.get(address))
+    job = Job.objects.get()
+    Job.objects.update(state="running", step="逐行检查", done=1000, total=2000)
+    said = body(client.get(f"{address}live/"))
+    assert 'value="1000" max="2000"' in said and 'role="status">逐行检查<' in said
+    Job.objects.update(state="waiting")
+    jobs.run(job.pk)
+    assert client.get(f"{address}live/")["HX-Refresh"] == "true"
 
 
 def test_a_good_list_is_taken_as_a_whole_and_once(browser, stage):
     client = browser("cs_supervisor")
-    address = upload(client, GOOD)["Location"]
-    said = body(client.get(address))
-    digest = said.split('name="digest" value="')[1].split('"')[0]
+    said = body(client.get(checked(client, GOOD)))
     assert "导入这 2 行" in said
-    assert client.post(f"{address}commit/", {"digest": "0" * 64}).status_code == 409
-    assert client.post(f"{address}commit/", {"digest": digest})["Location"] == reverse("households")
+    check = Job.objects.get()
+    address = post(client, "settings-import-commit", check.pk)["Location"]
+    assert not Unit.objects.filter(office=stage.office, code="9-1-0101").exists(), "the worker does it"
+    assert post(client, "settings-import-commit", check.pk)["Location"] == address, "asked twice, taken once"
+    jobs.run(Job.objects.latest("pk").pk)
+    assert "已导入 2 行：2 套房屋，2 个住户" in body(client.get(address))
     assert Unit.objects.filter(office=stage.office, code="9-1-0101").exists()
-    assert client.post(f"{address}commit/", {"digest": digest}).status_code == 404, "the file is gone"
+
+
+def test_the_list_of_jobs_says_who_when_and_what_came_of_it(browser, stage):
+    client = browser("cs_supervisor")
+    checked(client, BAD)
+    said = body(get(client, "settings-jobs", q="l.csv"))
+    who = stage.person("cs_supervisor").name
+    assert "试导入 l.csv" in said and who in said and "4 行，" in said
+    assert "试导入" not in body(get(client, "settings-jobs", q="没有的")).split("<tbody>")[-1]
+    sheet = b"".join(get(client, "settings-jobs-export", "csv")).decode("utf-8-sig").splitlines()
+    assert sheet[0] == "交办时间,谁,任务,结果,办成了什么" and who in sheet[1]
 
 
 def test_what_cannot_be_read_is_said(browser):
     client = browser("director")
     assert post(client, "settings-import-check").status_code == 422
-    response = upload(client, "一,二\n1,2\n")
-    said = response if response.status_code != 302 else client.get(response["Location"])
-    assert said.status_code == 422 and "note bad" in body(said)
-    assert get(client, "settings-import", "0" * 64).status_code == 404
+    said = body(client.get(checked(client, "一,二\n1,2\n")))
+    assert "note bad" in said and "表头里没有" in said
+    assert get(client, "settings-job", 0).status_code == 404
+
+
+def test_a_result_that_was_forgotten_is_said(browser):
+    client = browser("director")
+    address = checked(client, GOOD)
+    Job.objects.update(result={})
+    assert "结果已清除" in body(client.get(address))
+    assert post(client, "settings-import-commit", Job.objects.get().pk).status_code == 404
 
 
 def test_template_and_export_open(browser):

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "guanjia.config",
     "guanjia.estate",
     "guanjia.staff",
+    "guanjia.jobs",
     "guanjia.adoption",
     "guanjia.ledger",
     "guanjia.records",
@@ -147,6 +148,11 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# What the worker does for a jobs.Job of each kind: a function of a jobs.actions.Run.
+JOBS = {
+    "households-check": "guanjia.intake.importing.check",
+    "households-import": "guanjia.intake.importing.take",
+}
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

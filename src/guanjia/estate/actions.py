@@ -1,26 +1,25 @@
-"""The only writer of the estate. Every change that a search could find keeps the index in step."""
+"""The only writer of the estate, with `bulk` for many rows. Every change that a search could find keeps the index in step."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model, Q
 
 from guanjia.estate import build
-from guanjia.estate.indexing import WordRow, words_of
-from guanjia.estate.models import Building, Company, Occupancy, Office, Party, Phone, SearchWord, Unit
+from guanjia.estate.bulk import hold, index_rest, index_units
+from guanjia.estate.models import Building, Company, Occupancy, Office, Party, Phone, Unit
 from guanjia.estate.phones import parse_phone
-from guanjia.estate.register import PhonePairs, Plan, unit_code, unit_name
-from guanjia.estate.spelling import fold, sort_code, squeeze
+from guanjia.estate.register import PhonePairs, unit_code, unit_name
+from guanjia.estate.spelling import sort_code, squeeze
 from guanjia.kernel.problem import Problem
 
-Progress = Callable[[str, int, int], None]
-BATCH = 1000
+__all__ = ["index_rest", "index_units"]
 
 
 def create_company(name: str, short: str = "") -> Company:
@@ -64,11 +63,13 @@ def create_office(
     )
 
 
+@transaction.atomic
 def create_building(office: Office, code: str, name: str = "") -> Building:
     """A building; without a name `3栋` or `A座`. Raises Problem FIELD_REQUIRED or BUILDING_TAKEN."""
     code = _required(code, "楼栋代码", "code")
     if Building.objects.filter(office=office, code__iexact=code).exists():
         raise Problem("BUILDING_TAKEN", f"已有楼栋「{code}」。", field="code")
+    hold(office)
     return Building.objects.create(office=office, code=code, name=name.strip() or unit_name("", code, "", ""))
 
 
@@ -99,6 +100,7 @@ def create_unit(
         raise Problem(
             "UNIT_CODE_TAKEN", f"房号「{code}」已有登记。", "请核对楼栋、单元、室号。", field="code"
         )
+    hold(building.office)
     unit = Unit.objects.create(
         office_id=building.office_id,
         building=building,
@@ -124,6 +126,7 @@ def change_unit(unit: Unit, *, on: date, **values: object) -> Unit:
         raise TypeError(f"not to be changed: {sorted(unknown)}")
     if values.get("kind", unit.kind) not in Unit.Kind.values:
         raise Problem("UNIT_KIND", f"没有类型「{values['kind']}」。", field="kind")
+    hold(unit.office)
     _set(unit, values)
     index_units(unit.office, [unit.pk], on=on)
     return unit
@@ -144,6 +147,7 @@ def create_party(
 
     Raises Problem FIELD_REQUIRED, PHONE_FORMAT, EMAIL_FORMAT.
     """
+    hold(office)
     party = Party.objects.create(
         office=office,
         name=_required(name, "姓名", "name"),
@@ -165,6 +169,7 @@ def change_party(party: Party, *, on: date, **values: str) -> Party:
         values["name"] = _required(values["name"], "姓名", "name")
     if "email" in values:
         values["email"] = _email(values["email"])
+    hold(party.office)
     _set(party, values)
     index_units(party.office, _units_of(party), on=on)
     return party
@@ -173,7 +178,9 @@ def change_party(party: Party, *, on: date, **values: str) -> Party:
 @transaction.atomic
 def set_phones(party: Party, phones: Sequence[str | tuple[str, str]], *, on: date) -> None:
     """The party's numbers from now on, the first one the main number. Raises Problem PHONE_FORMAT."""
-    _write_phones(party, _pairs(phones))
+    pairs = _pairs(phones)
+    hold(party.office)
+    _write_phones(party, pairs)
     index_units(party.office, _units_of(party), on=on)
 
 
@@ -195,6 +202,7 @@ def create_occupancy(
         )
     if Occupancy.objects.filter(unit=unit, party=party, relation=relation, until__isnull=True).exists():
         raise Problem("OCCUPANCY_TAKEN", f"{party.name} 已登记在 {unit.code}。", field="party")
+    hold(unit.office)
     row = Occupancy.objects.create(
         unit=unit, party=party, relation=relation, relation_note=relation_note.strip(), since=since
     )
@@ -213,105 +221,11 @@ def end_occupancy(occupancy: Occupancy, until: date, *, on: date) -> Occupancy:
         raise Problem("OCCUPANCY_ENDED", f"已于 {row.until} 迁出。", field="until")
     if row.since is not None and until < row.since:
         raise Problem("DATE_ORDER", f"迁出 {until} 早于迁入 {row.since}。", "请核对日期。", field="until")
+    hold(row.unit.office)
     row.until = until
     row.save(update_fields=["until"])
     index_units(row.unit.office, [row.unit_id], on=on)
     return row
-
-
-def index_units(
-    office: Office, unit_ids: Iterable[int], *, on: date, progress: Progress | None = None
-) -> int:
-    """Writes anew the search words of these units of the office; how many words were written.
-
-    `on`: the office's day; who has left by then is no longer found.
-    """
-    ids = list(dict.fromkeys(unit_ids))
-    written = 0
-    for start in range(0, len(ids), BATCH // 2):
-        some = ids[start : start + BATCH // 2]
-        words = list(words_of(office, some, on))
-        with transaction.atomic():
-            SearchWord.objects.filter(office=office, unit__in=some).delete()
-            _insert_words(words)
-        written += len(words)
-        if progress:
-            progress("建立检索", min(start + len(some), len(ids)), len(ids))
-    return written
-
-
-def _insert_words(words: Sequence[WordRow]) -> None:
-    """Many rows at once, by COPY or plain INSERTs: an object for each word would take most of the time of an import."""
-    table = connection.ops.quote_name(SearchWord._meta.db_table)
-    columns = ", ".join(connection.ops.quote_name(name) for name in WordRow._fields)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for word in words:
-                    copy.write_row(word)
-            return
-        row = "(" + ", ".join(["%s"] * len(WordRow._fields)) + ")"
-        for start in range(0, len(words), BATCH):
-            some = words[start : start + BATCH]
-            values = ", ".join([row] * len(some))
-            cells = [cell for word in some for cell in word]
-            cursor.execute(f"INSERT INTO {table} ({columns}) VALUES {values}", cells)
-
-
-@transaction.atomic
-def apply_plan(office: Office, plan: Plan, *, on: date, progress: Progress | None = None) -> None:
-    """Writes all that a plan of `register.plan` says, or nothing."""
-    say = progress or (lambda stage, done, total: None)
-    units = _apply_units(office, plan)
-    say("房屋", len(plan.new_units), len(plan.new_units))
-    parties = _apply_persons(office, plan)
-    say("业户", len(plan.new_persons), len(plan.new_persons))
-    touched = {units[fold(entry.code)] for entry in plan.new_units} | {
-        unit.pk for unit, _ in plan.changed_units
-    }
-    rows = [build.occupancy(entry, units, parties) for entry in plan.new_occupancies]
-    Occupancy.objects.bulk_create(rows, batch_size=BATCH)
-    for row, values in plan.changed_occupancies:
-        _set(row, values)
-    say("入住", len(rows), len(rows))
-    touched |= {row.unit_id for row in rows} | {row.unit_id for row, _ in plan.changed_occupancies}
-    changed = [party.pk for party, _ in [*plan.changed_persons, *plan.new_phones]]
-    for start in range(0, len(changed), BATCH // 2):
-        held = Occupancy.objects.filter(party__in=changed[start : start + BATCH // 2])
-        touched |= set(held.values_list("unit_id", flat=True))
-    index_units(office, sorted(touched), on=on, progress=progress)
-
-
-def _apply_units(office: Office, plan: Plan) -> dict[str, int]:
-    """Writes buildings and units; the id of every unit of the office by its folded code."""
-    Building.objects.bulk_create(
-        Building(office=office, code=code, name=name or unit_name("", code, "", ""))
-        for code, name in plan.buildings.items()
-    )
-    buildings = {fold(building.code): building for building in Building.objects.filter(office=office)}
-    made = [build.unit(office, buildings[fold(entry.building)], entry) for entry in plan.new_units]
-    Unit.objects.bulk_create(made, batch_size=BATCH)
-    for unit, values in plan.changed_units:
-        _set(unit, values)
-    return {fold(code): pk for code, pk in Unit.objects.filter(office=office).values_list("code", "pk")}
-
-
-def _apply_persons(office: Office, plan: Plan) -> dict[int, int]:
-    """Writes parties and numbers; the id of every party of the register by its key."""
-    made = [build.party(office, entry) for entry in plan.new_persons]
-    Party.objects.bulk_create(made, batch_size=BATCH)
-    phones = [
-        phone
-        for party, entry in zip(made, plan.new_persons, strict=True)
-        for phone in build.phones(party, entry.phones)
-    ]
-    Phone.objects.bulk_create(phones, batch_size=BATCH)
-    for party, values in plan.changed_persons:
-        _set(party, values)
-    for party, pairs in plan.new_phones:
-        _write_phones(party, pairs)
-    ids = {entry.key: party.pk for party, entry in zip(made, plan.new_persons, strict=True)}
-    return ids | {key: party.pk for key, party in plan.known_persons.items()}
 
 
 def _write_phones(party: Party, pairs: PhonePairs) -> None:

@@ -25,6 +25,9 @@ class Office(models.Model):
     duty_phone = models.CharField("值班电话", max_length=40, blank=True)
     address = models.CharField("地址", max_length=200, blank=True)
     time_zone = models.CharField("时区", max_length=40, default="Asia/Shanghai")
+    revision = models.BigIntegerField(
+        default=0, editable=False, help_text="one more with every change of the office's estate"
+    )
 
     class Meta:
         ordering = ["code"]
@@ -68,6 +71,9 @@ class Unit(models.Model):
     area_cm2 = models.PositiveIntegerField("建筑面积（平方厘米）", null=True, blank=True)
     moved_in_on = models.DateField("入住日期", null=True, blank=True)
     note = models.CharField("上门提示", max_length=200, blank=True)
+    unindexed = models.BooleanField(
+        default=False, editable=False, help_text="its search words are still to be written"
+    )
 
     class Meta:
         ordering = ["office_id", "sort", "code"]
@@ -77,6 +83,8 @@ class Unit(models.Model):
             models.Index(fields=["office", "sort"], name="unit_sorted"),
             # queries.neighbours: above and below in the same stair
             models.Index(fields=["building", "stair", "floor"], name="unit_stair_floor"),
+            # actions.index_rest: what an import has left to be indexed
+            models.Index(fields=["office"], condition=Q(unindexed=True), name="unit_unindexed"),
         ]
 
     def __str__(self) -> str:

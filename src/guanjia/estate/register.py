@@ -1,7 +1,7 @@
 """A register of households (from a file) set against the estate: what is new, what changes, what stays.
 
 A blank in the register leaves alone what the estate holds; who does not stand in the register stays too.
-`plan` only reads; `actions.apply_plan` writes.
+`plan` only reads; `bulk.apply_plan` writes.
 """
 
 from __future__ import annotations
@@ -88,8 +88,13 @@ class Change:
 
 @dataclass
 class Plan:
-    """What `apply_plan` will write. `digest` changes when the file or the estate behind it changes."""
+    """What `apply_plan` will write. `digest` changes when the file or the estate behind it changes.
 
+    revision: of the estate that it was made for; units: those of the estate by their folded codes.
+    """
+
+    revision: int = 0
+    units: dict[str, Unit] = field(default_factory=dict)
     buildings: dict[str, str] = field(default_factory=dict)
     new_units: list[UnitEntry] = field(default_factory=list)
     changed_units: list[tuple[Unit, dict[str, Any]]] = field(default_factory=list)
@@ -139,9 +144,10 @@ def unit_code(building: str, stair: str, number: str) -> str:
 
 def plan(office: Office, register: Register) -> Plan:
     """What the register would change in the office's estate. Reads only."""
-    made = Plan()
-    units = {fold(unit.code): unit for unit in Unit.objects.filter(office=office).select_related("building")}
-    _plan_units(made, office, register, units)
+    # Read before everything else: a change meanwhile makes the plan one for an earlier revision.
+    made = Plan(revision=Office.objects.values_list("revision", flat=True).get(pk=office.pk))
+    made.units = {fold(unit.code): unit for unit in Unit.objects.filter(office=office)}
+    _plan_units(made, office, register)
     parties, codes = _Parties(office), _codes_of(register)
     taken: set[int] = set()
     for person in register.persons:
@@ -152,7 +158,7 @@ def plan(office: Office, register: Register) -> Plan:
         else:
             made.new_persons.append(person)
             made.changes.append(Change(person.line, "新增业户", person.name))
-    _plan_occupancies(made, office, register, units)
+    _plan_occupancies(made, office, register)
     touched = {change.line for change in made.changes}
     lines = {unit.line for unit in register.units} | {stay.line for stay in register.occupancies}
     made.unchanged = len(lines - touched)
@@ -160,7 +166,7 @@ def plan(office: Office, register: Register) -> Plan:
     return made
 
 
-def _plan_units(made: Plan, office: Office, register: Register, units: dict[str, Unit]) -> None:
+def _plan_units(made: Plan, office: Office, register: Register) -> None:
     buildings = {
         fold(code): name for code, name in Building.objects.filter(office=office).values_list("code", "name")
     }
@@ -169,7 +175,7 @@ def _plan_units(made: Plan, office: Office, register: Register, units: dict[str,
             buildings[fold(entry.building)] = entry.building_name
             made.buildings[entry.building] = entry.building_name
             made.changes.append(Change(entry.line, "新增楼栋", entry.building))
-        unit = units.get(fold(entry.code))
+        unit = made.units.get(fold(entry.code))
         if unit is None:
             made.new_units.append(entry)
             made.changes.append(Change(entry.line, "新增房屋", entry.code))
@@ -263,13 +269,13 @@ def _numbers(pairs: PhonePairs) -> str:
     return "、".join(f"{number}（{label}）" if label else number for number, label in pairs)
 
 
-def _plan_occupancies(made: Plan, office: Office, register: Register, units: dict[str, Unit]) -> None:
+def _plan_occupancies(made: Plan, office: Office, register: Register) -> None:
     held: dict[tuple[int, int, str], list[Occupancy]] = defaultdict(list)
-    for row in Occupancy.objects.filter(unit__office=office).select_related("unit", "party").order_by("pk"):
+    for row in Occupancy.objects.filter(unit__office=office).order_by("pk"):
         held[(row.unit_id, row.party_id, row.relation)].append(row)
     names = {person.key: person.name for person in register.persons}
     for entry in register.occupancies:
-        unit, party = units.get(fold(entry.unit)), made.known_persons.get(entry.person)
+        unit, party = made.units.get(fold(entry.unit)), made.known_persons.get(entry.person)
         rows = held[(unit.pk, party.pk, entry.relation)] if unit and party else []
         stay = _stay(rows, entry)
         subject = f"{entry.unit} {names[entry.person]}"

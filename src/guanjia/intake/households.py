@@ -7,16 +7,15 @@ file (told by its SHA-256) as a whole or not at all. Importing once more changes
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-
-from guanjia.estate import actions
+from guanjia.estate import bulk
 from guanjia.estate import queries as estate
+from guanjia.estate.bulk import Progress
 from guanjia.estate.models import Occupancy, Office, Unit
 from guanjia.estate.register import Change, Plan, plan
 from guanjia.intake import rows, tables
@@ -73,15 +72,14 @@ class Report:
         }
 
 
-def dry_run(office: Office, filename: str, content: bytes) -> Report:
-    """Read a list and say what a commit would do; writes nothing.
+def dry_run(office: Office, filename: str, content: bytes, progress: Progress | None = None) -> Report:
+    """Read a list and say what a commit would do; writes nothing. `progress(stage, done, total)` is told how far it is.
 
     Raises Problem of `tables.read` and IMPORT_COLUMNS when the file as a whole cannot be read.
     """
-    return _prepare(office, filename, content)[0]
+    return _Reading(office, filename, content, progress).against_the_estate()[0]
 
 
-@transaction.atomic
 def commit(
     office: Office,
     filename: str,
@@ -90,9 +88,11 @@ def commit(
     sha256: str,
     on: date,
     digest: str = "",
-    progress: actions.Progress | None = None,
+    progress: Progress | None = None,
+    also: Callable[[Report], None] | None = None,
 ) -> Report:
-    """Take the list of a dry run as a whole. `on`: the office's day; `progress(stage, done, total)` is told how far it is.
+    """Take the list of a dry run as a whole. `on`: the office's day; `progress(stage, done, total)` is told how far it is;
+    `also` is done in the transaction that writes.
 
     Raises Problem IMPORT_FILE_CHANGED when the file is not that of the dry run, IMPORT_ESTATE_CHANGED when the estate
     has changed so that something else would be written, IMPORT_BAD_ROWS when any row is bad. Nothing is written then.
@@ -101,8 +101,21 @@ def commit(
         raise Problem(
             "IMPORT_FILE_CHANGED", "文件与试导入时的不同。", "请重新试导入。", field="file", status=409
         )
-    Office.objects.select_for_update().get(pk=office.pk)
-    report, made = _prepare(office, filename, content)
+    reading = _Reading(office, filename, content, progress)
+    found: list[Report] = []
+
+    def made() -> Plan:
+        """The plan as the estate now is; refused when it is not the one that somebody has looked at."""
+        report, wanted = reading.against_the_estate()
+        _require_takeable(report, digest)
+        found.append(report)
+        return wanted
+
+    bulk.apply_plan(office, made, on=on, progress=progress, also=(lambda: also(found[-1])) if also else None)
+    return found[-1]
+
+
+def _require_takeable(report: Report, digest: str) -> None:
     if report.bad:
         first = report.bad[0]
         where = f"第 {first.line} 行「{first.column}」：{first.reason}"
@@ -120,26 +133,34 @@ def commit(
             field="file",
             status=409,
         )
-    actions.apply_plan(office, made, on=on, progress=progress)
-    return report
 
 
-def _prepare(office: Office, filename: str, content: bytes) -> tuple[Report, Plan]:
-    table = tables.read(filename, content)
-    reading = rows.read(table)
-    made = plan(office, reading.register)
-    report = Report(
-        sha256=sha256_of(content),
-        digest=made.digest,
-        lines=len(table.rows),
-        units=len(reading.register.units),
-        persons=len(reading.register.persons),
-        counts=made.counts(),
-        bad=tuple(reading.bad),
-        changes=tuple(made.changes),
-        ignored=reading.ignored,
-    )
-    return report, made
+class _Reading:
+    """A list that was read once, to be set against the estate as often as that changes."""
+
+    def __init__(self, office: Office, filename: str, content: bytes, progress: Progress | None) -> None:
+        self.office, self.sha256 = office, sha256_of(content)
+        self.progress = progress or (lambda stage, done, total: None)
+        self.progress("读取文件", 0, 0)
+        self.table = tables.read(filename, content)
+        self.reading = rows.read(self.table, self.progress)
+
+    def against_the_estate(self) -> tuple[Report, Plan]:
+        """What is wrong with the list, and what it would change now."""
+        register = self.reading.register
+        made = plan(self.office, register)
+        report = Report(
+            sha256=self.sha256,
+            digest=made.digest,
+            lines=len(self.table.rows),
+            units=len(register.units),
+            persons=len(register.persons),
+            counts=made.counts(),
+            bad=tuple(self.reading.bad),
+            changes=tuple(made.changes),
+            ignored=self.reading.ignored,
+        )
+        return report, made
 
 
 def template() -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from guanjia.estate.bulk import Progress
 from guanjia.estate.register import OccupancyEntry, PersonEntry, Register, UnitEntry, unit_code
 from guanjia.estate.spelling import figure, fold, squeeze
 from guanjia.intake import columns
@@ -37,6 +38,7 @@ READERS: Mapping[str, Callable[[Value], Any]] = {
     "since": columns.day,
     "until": columns.day,
 }
+TOLD_EVERY = 1000
 _HEADERS = {column.key: column.header for column in columns.COLUMNS}
 _SPOKEN = re.compile(r"(?P<b>.{1,8}?)(?:号楼|栋|幢|座)(?:(?P<s>.{1,6}?)单元)?(?P<n>[^-]{1,10}?)(?:室|房)?")
 _PERSON_ONLY = ("kind", "title", "relation", "relation_note", "email", "note", "since", "until", "party")
@@ -76,8 +78,8 @@ class _Reader:
         self.bad.append(BadRow(line, _HEADERS.get(key, key), code, reason))
 
 
-def read(table: Table) -> Reading:
-    """The register in a table. Raises Problem IMPORT_COLUMNS when it has no columns that name units."""
+def read(table: Table, progress: Progress = lambda stage, done, total: None) -> Reading:
+    """The register in a table; `progress` is told after every thousand lines. Raises Problem IMPORT_COLUMNS when it has no columns that name units."""
     keys = {header: columns.key_of(header) for header in table.headers if header}
     known = set(keys.values())
     if not ({"code"} <= known or {"building", "number"} <= known):
@@ -93,7 +95,9 @@ def read(table: Table) -> Reading:
     ]
     for header in twice[1:]:
         reader.refuse(1, header, "COLUMN_TWICE", f"「{header}」和另一列是一个意思，请只留一列")
-    for row in table.rows:
+    for place, row in enumerate(table.rows):
+        if place % TOLD_EVERY == 0:
+            progress("逐行检查", place, len(table.rows))
         cells = {keys[header]: value for header, value in row.cells.items() if keys.get(header)}
         _read_row(reader, row, cells)
     register = Register(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from guanjia.estate import actions
+from guanjia.estate import bulk
 from guanjia.estate.models import Occupancy, Office, Party
 from guanjia.estate.register import OccupancyEntry, PersonEntry, Register, UnitEntry, plan, unit_code
 from guanjia.ops.demo import names
@@ -199,8 +199,8 @@ def build_plaza(office: Office, count: int, rng: Random, on: date) -> list[Home]
 
 def _write(office: Office, book: _Book, on: date) -> list[Home]:
     """Through the import: the plan of a register, then all of it at once."""
-    made = plan(office, Register(tuple(book.units), tuple(book.persons), tuple(book.stays)))
-    actions.apply_plan(office, made, on=on)
+    register = Register(tuple(book.units), tuple(book.persons), tuple(book.stays))
+    bulk.apply_plan(office, lambda: plan(office, register), on=on)
     phones = {(one.name, one.phones[0][0]) for one in book.persons}
     assert len(phones) == len(book.persons), "each person has a number of its own"
     numbers = {one.key: one.phones[0][0] for one in book.persons}

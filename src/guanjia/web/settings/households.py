@@ -1,4 +1,7 @@
-"""Import of households: upload, a dry run that names every bad row, then all or nothing; template and export."""
+"""Import of households: upload, a dry run that names every bad row, then all or nothing; template and export.
+
+The worker does both; their pages are those of `jobs`.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from guanjia.intake import households, uploads
-from guanjia.intake.households import Report
+from guanjia.intake import households, importing, uploads
+from guanjia.jobs import actions as jobs
+from guanjia.jobs import queries
+from guanjia.jobs.models import Job
 from guanjia.kernel.problem import Problem
-from guanjia.staff import queries as staff
-from guanjia.web import toasts
 from guanjia.web.bridge.forms import errors_of
 from guanjia.web.doors import OfficeRequest, office_page
 from guanjia.web.settings import tabs
 
 TAB = "settings-households"
+PERMISSION = "manage_households"
 SHOWN = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COUNTS = (
@@ -39,15 +43,15 @@ BAD_HEADINGS = ("行", "列", "原因")
 @office_page
 def upload(request: OfficeRequest) -> HttpResponse:
     """Where a list is uploaded; the template; everything as a file."""
-    tabs.require(request, "manage_households")
+    tabs.require(request, PERMISSION)
     return tabs.show(request, TAB, "households", {})
 
 
 @require_POST
 @office_page
 def check(request: OfficeRequest) -> HttpResponse:
-    """Keeps the uploaded list and leads to its dry run, so that a reload looks again and uploads nothing."""
-    tabs.require(request, "manage_households")
+    """Keeps the uploaded list, has it checked by the worker and leads to the page of that job."""
+    tabs.require(request, PERMISSION)
     file = request.FILES.get("file")
     try:
         if file is None:
@@ -55,87 +59,78 @@ def check(request: OfficeRequest) -> HttpResponse:
                 "UPLOAD_EMPTY", _("还没有选文件。"), _("请选一个 Excel 或 CSV 文件。"), field="file"
             )
         uploads.sweep(request.now)
-        sha256 = uploads.keep(request.office, file.name or "", file.read())
+        jobs.forget(request.office, importing.CHECK, request.now - uploads.KEPT_FOR)
+        name = file.name or ""
+        sha256 = uploads.keep(request.office, name, file.read())
     except Problem as problem:
-        return tabs.show(request, TAB, "households", {"trouble": _said(problem)}, problem)
-    return redirect("settings-import", sha256)
+        trouble = {"trouble": list(errors_of(problem).values())}
+        return tabs.show(request, TAB, "households", trouble, problem)
+    job = jobs.ask(
+        request.office, importing.CHECK, _("试导入 %s") % name, by=request.user, at=request.now,
+        permission=PERMISSION, data={"sha256": sha256, "name": name},
+    )  # fmt: skip
+    return redirect("settings-job", job.pk)
 
 
-def _said(problem: Problem) -> list[str]:
-    return list(errors_of(problem).values())
-
-
-@require_safe
-@office_page
-def dry_run(request: OfficeRequest, sha256: str) -> HttpResponse:
-    """What an import of the kept list would do; every bad row by line, column and reason. Writes nothing."""
-    tabs.require(request, "manage_households")
-    return _report(request, sha256, None)
-
-
-def _report(request: OfficeRequest, sha256: str, refused: Problem | None) -> HttpResponse:
-    name, content = uploads.kept(request.office, sha256)
-    try:
-        report = households.dry_run(request.office, name, content)
-    except Problem as problem:
-        return tabs.show(request, TAB, "households", {"trouble": _said(problem)}, problem)
-    context = {
-        "report": report,
-        "sha256": sha256,
-        "counts": [(word, report.counts.get(key, 0)) for key, word in COUNTS],
-        "bad": report.bad[:SHOWN],
-        "changes": report.changes[:SHOWN],
-        "more_bad": max(len(report.bad) - SHOWN, 0),
-        "more_changes": max(len(report.changes) - SHOWN, 0),
-        "trouble": _said(refused) if refused else [],
+def report(job: Job) -> dict[str, object]:
+    """What the page of a dry run shows, of a job that is done."""
+    found = job.result
+    bad = found.get("bad", [])
+    return {
+        "report": found,
+        "counts": [(word, found.get("counts", {}).get(key, 0)) for key, word in COUNTS],
+        "bad": bad[:SHOWN],
+        "more_bad": max(len(bad) - SHOWN, 0),
     }
-    return tabs.show(request, TAB, "import", context, refused)
+
+
+def _checked(request: OfficeRequest, pk: int) -> Job:
+    """A dry run of the office that is done and whose result is still kept. Raises Problem NOT_FOUND, UPLOAD_GONE."""
+    tabs.require(request, PERMISSION)
+    job = queries.job_for(request.office, (PERMISSION,), pk)
+    if job.kind != importing.CHECK or not job.result:
+        raise Problem(
+            "UPLOAD_GONE", _("这次试导入的结果已清除。"), _("请重新上传并试导入。"), field="file", status=404
+        )
+    return job
 
 
 @require_safe
 @office_page
-def bad_rows(request: OfficeRequest, sha256: str) -> HttpResponse:
+def bad_rows(request: OfficeRequest, pk: int) -> HttpResponse:
     """Every bad row of the dry run as CSV, to mend the list by."""
-    tabs.require(request, "manage_households")
-    name, content = uploads.kept(request.office, sha256)
+    job = _checked(request, pk)
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(BAD_HEADINGS)
-    writer.writerows(
-        (one.line, one.column, one.reason) for one in households.dry_run(request.office, name, content).bad
-    )
+    writer.writerows((one["line"], one["column"], one["reason"]) for one in job.result["bad"])
     headers = {"Content-Disposition": 'attachment; filename="import-errors.csv"'}
     return HttpResponse("\ufeff" + buffer.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @require_POST
 @office_page
-def commit(request: OfficeRequest, sha256: str) -> HttpResponse:
-    """Takes the list of the dry run as a whole, or not at all."""
-    tabs.require(request, "manage_households")
-    name, content = uploads.kept(request.office, sha256)
-    try:
-        report: Report = households.commit(
-            request.office,
-            name,
-            content,
-            sha256=sha256,
-            on=staff.day_in(request.office, request.now),
-            digest=request.POST.get("digest", ""),
+def commit(request: OfficeRequest, pk: int) -> HttpResponse:
+    """Has the list of the dry run taken as a whole, or not at all. Asked for twice, it is taken once."""
+    checked = _checked(request, pk)
+    if not checked.result["ok"]:
+        raise Problem(
+            "IMPORT_BAD_ROWS", _("表里有不能导入的行。"), _("请改好后重新试导入。"), field="file", status=422
         )
-    except Problem as problem:
-        return _report(request, sha256, problem)
-    uploads.forget(request.office, sha256)
-    words = {"lines": report.lines, "units": report.units, "persons": report.persons}
-    toasts.say(request, _("已导入 %(lines)s 行：%(units)s 套房屋，%(persons)s 个住户。") % words)
-    return redirect("households")
+    name = checked.data["name"]
+    job = jobs.ask(
+        request.office, importing.IMPORT, _("导入 %s") % name, by=request.user, at=request.now,
+        permission=PERMISSION, key=f"{importing.IMPORT}:{checked.pk}",
+        data={"sha256": checked.result["sha256"], "digest": checked.result["digest"], "name": name},
+    )  # fmt: skip
+    return redirect("settings-job", job.pk)
 
 
 @require_safe
 @office_page
 def template(request: OfficeRequest) -> HttpResponse:
     """An empty workbook with a sheet that explains each column."""
-    tabs.require(request, "manage_households")
+    tabs.require(request, PERMISSION)
     headers = {"Content-Disposition": "attachment; filename=households.xlsx"}
     return HttpResponse(households.template(), content_type=XLSX, headers=headers)
 
@@ -144,7 +139,7 @@ def template(request: OfficeRequest) -> HttpResponse:
 @office_page
 def export(request: OfficeRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
     """Every unit and occupancy of the office, in the columns that an import takes."""
-    tabs.require(request, "manage_households")
+    tabs.require(request, PERMISSION)
     headers = {"Content-Disposition": f"attachment; filename=households-all.{kind}"}
     if kind == "csv":
         return StreamingHttpResponse(

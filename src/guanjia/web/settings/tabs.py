@@ -32,6 +32,7 @@ TABS = (
     Tab("settings-items", _("服务项目"), ("manage_services",)),
     Tab("settings-suppliers", _("供应商"), ("manage_services",)),
     Tab("settings-households", _("住户导入"), ("manage_households",)),
+    Tab("settings-jobs", _("后台任务"), ("manage_households", "administer")),
     Tab("settings-access", _("查看记录"), ("see_access_log",)),
     Tab("settings-outbox", _("外发消息"), ("see_outbox",)),
     Tab("settings-keys", _("接口密钥"), ("administer",)),
@@ -41,6 +42,11 @@ TABS = (
 def can(request: OfficeRequest, *permissions: str) -> bool:
     """Whether the person holds any of the permissions here; asks the roles that the page already knows."""
     return any(PERMISSIONS[permission] & request.roles for permission in permissions)
+
+
+def permissions_of(tab: str) -> tuple[str, ...]:
+    """The permissions of which any opens a page of administration."""
+    return next(one.permissions for one in TABS if one.name == tab)
 
 
 def require(request: OfficeRequest, *permissions: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanjia.web.settings import duty, hours, households, lists, logs, people, table, tabs
+from guanjia.web.settings import duty, hours, households, jobs, lists, logs, people, table, tabs
 
 urlpatterns = [
     path("inbox/", logs.inbox, name="inbox"),
@@ -38,9 +38,12 @@ urlpatterns = [
     path("settings/households/check/", households.check, name="settings-import-check"),
     path("settings/households/template.xlsx", households.template, name="settings-households-template"),
     path("settings/households/all.<slug:kind>", households.export, name="settings-households-export"),
-    path("settings/households/<slug:sha256>/", households.dry_run, name="settings-import"),
-    path("settings/households/<slug:sha256>/bad.csv", households.bad_rows, name="settings-import-bad"),
-    path("settings/households/<slug:sha256>/commit/", households.commit, name="settings-import-commit"),
+    path("settings/households/<int:pk>/bad.csv", households.bad_rows, name="settings-import-bad"),
+    path("settings/households/<int:pk>/commit/", households.commit, name="settings-import-commit"),
+    path("settings/jobs/", jobs.listing, name="settings-jobs"),
+    path("settings/jobs/export.<slug:kind>", jobs.export, name="settings-jobs-export"),
+    path("settings/jobs/<int:pk>/", jobs.job, name="settings-job"),
+    path("settings/jobs/<int:pk>/live/", jobs.live, name="settings-job-live"),
     path("settings/access/", logs.access, name="settings-access"),
     path("settings/access/export.<slug:kind>", logs.access_export, name="settings-access-export"),
     path("settings/outbox/", logs.outbox, name="settings-outbox"),

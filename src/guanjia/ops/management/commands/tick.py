@@ -18,6 +18,7 @@ from guanjia import clock
 from guanjia.config import environment as env
 from guanjia.engine.advance import advance, next_moment
 from guanjia.engine.ticking import BATCH, Ticked, tick
+from guanjia.jobs import actions as jobs
 from guanjia.notify.actions import requeue
 
 
@@ -51,6 +52,7 @@ class Command(BaseCommand):
             close_old_connections()
             done = tick(clock.now(), limit=batch)
             requeue(clock.now())
+            jobs.requeue()
             if done.steps + done.periods + done.troubles < batch:
                 stopped.wait(pause)
 
@@ -86,4 +88,5 @@ def _all_due(batch: int) -> Ticked:
         done += some
         if some.steps + some.periods == 0:
             requeue(clock.now())
+            jobs.requeue()
             return done

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 class Command(BaseCommand):
     """Hands over to django-tasks-db with all queues."""
 
-    help = "后台任务：发消息、出大表；随 guanjia run 启动，也可以单独多开几个"
+    help = "后台任务：发消息、导入住户；随 guanjia run 启动，也可以单独多开几个"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """--batch, --interval."""
