@@ -35,7 +35,7 @@ WALK: tuple[tuple[str, str, dict[str, Any], int], ...] = (
     ("collect", "cashier", {"received": "45", "method": "cash"}, 17),
     ("archive", "eng_supervisor", {"volume": "2026-03"}, 10),
     ("follow_up", "eng_supervisor", {"follow_means": "phone", "satisfied": "yes"}, 7),
-    ("close", "receptionist", {}, 7),
+    ("close", "receptionist", {}, 8),
 )
 
 

@@ -76,7 +76,7 @@ def test_nothing_of_another_office_is_shown(estate: Estate, other_office: Office
     assert {building.office_id for building in queries.buildings_of(other_office)} == {other_office.pk}
     assert {row.unit.office_id for row in queries.units_page(other_office, "1502").rows} == {other_office.pk}
     assert queries.unit_by_code(other_office, "3-2-1502").office_id == other_office.pk
-    assert queries.occupied_units(other_office, ON) == 1
+    assert [unit.code for unit in queries.households(other_office, ON, occupied=True)] == ["3-2-1502"]
 
 
 def test_one_s_own_is_shown(estate: Estate) -> None:
@@ -86,7 +86,9 @@ def test_one_s_own_is_shown(estate: Estate) -> None:
     assert queries.occupancy_for(office, estate.stay.pk) == estate.stay
     assert queries.parties_by_phone(office, "13800001234") == [estate.wang]
     assert queries.units_of_party(office, estate.wang, ON) == [estate.home]
-    assert queries.occupied_units(office, ON) == 7
+    occupied, empty = (queries.households(office, ON, occupied=one) for one in (True, False))
+    assert len(occupied) == 7
+    assert {unit.pk for unit in (*occupied, *empty)} == {unit.pk for unit in queries.households(office, ON)}
     assert queries.office_by_code("cuihu") == office
     assert office in queries.offices_in(office.company)
 

@@ -186,6 +186,32 @@ def open_jobs(office: Office) -> dict[int, int]:
     return counts
 
 
+def children_of(case: Case) -> dict[str, int]:
+    """How many of the cases that came out of a case are open and closed, and of how many households they are."""
+    rows = Case.objects.filter(links_out__target=case.pk, links_out__kind=CaseLink.Kind.FOLLOWS)
+    found = (
+        list(rows.values_list("closed_at", "unit")) if case.pk else []
+    )  # nothing came out of one that opens
+    still = sum(closed_at is None for closed_at, _unit in found)
+    units = {unit for _closed_at, unit in found if unit is not None}
+    return {"open": still, "closed": len(found) - still, "units": len(units)}
+
+
+def open_parents(case: Case) -> list[int]:
+    """Ids of the open cases out of which a case came, in the order in which they are to be locked."""
+    rows = CaseLink.objects.filter(source=case, kind=CaseLink.Kind.FOLLOWS, target__closed_at__isnull=True)
+    return list(rows.order_by("target").values_list("target", flat=True))
+
+
+def previous_of(case: Case) -> Case | None:
+    """The case of the period before, of the same recurring duty (which its opening key names); None for any other."""
+    duty, _, _period = (case.opening_key or "").rpartition(":")
+    if not duty.startswith("duty:"):
+        return None
+    rows = Case.objects.filter(office=case.office_id, category=case.category, opened_at__lt=case.opened_at)
+    return rows.filter(opening_key__startswith=f"{duty}:").order_by("-opened_at", "-pk").first()
+
+
 def links_of(case: Case) -> list[CaseLink]:
     """Links of a case in both directions."""
     rows = CaseLink.objects.filter(Q(source=case) | Q(target=case)).select_related(

@@ -67,6 +67,8 @@ def set_figures(
             )
     if wrong:
         raise Problems(wrong)
+    if done and version.key in queries.versions_at(office, at):
+        start_schedules(office, at)
     return done
 
 

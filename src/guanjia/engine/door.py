@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,11 +14,11 @@ from guanjia.adoption import queries as adoption
 from guanjia.cases import actions as case_actions
 from guanjia.cases import queries as case_queries
 from guanjia.cases.models import Case, Event
-from guanjia.engine import actors, clocks, repeats, resolve
-from guanjia.engine.actors import SYSTEM, Doer, Who
+from guanjia.engine import actors, repeats, resolve
+from guanjia.engine.actors import Doer, Who
+from guanjia.engine.applying import Result, apply, context_of
 from guanjia.engine.context import Context
-from guanjia.engine.effects import apply_effect
-from guanjia.engine.facts import facts_of, same_unit_of
+from guanjia.engine.facts import facts_of, others_of
 from guanjia.engine.owing import owed_of
 from guanjia.estate.models import Office, Party
 from guanjia.kernel.moments import iso, require_aware
@@ -26,10 +26,8 @@ from guanjia.kernel.problem import Problem
 from guanjia.obligations import queries as obligation_queries
 from guanjia.policy.builtin import ACTIONS
 from guanjia.policy.compiled import Adopted
-from guanjia.policy.decide import decide, happen
-from guanjia.policy.decision import Decision
+from guanjia.policy.decide import decide
 from guanjia.policy.schema import FormField
-from guanjia.policy.vocabulary import EVENTS
 from guanjia.staff import rules
 
 LATE_ENTRY = timedelta(minutes=5)
@@ -51,21 +49,6 @@ class Intake:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The case after the action, its new event, and what came of it (numbers of records, receipts, links).
-
-    repeated: the same key was performed before; nothing was done now. links: (scope, token) of each link for the
-    resident that the action made; the tokens are kept nowhere, so a repeat has none.
-    """
-
-    case: Case
-    event: Event
-    results: Mapping[str, Any]
-    repeated: bool = False
-    links: tuple[tuple[str, str], ...] = ()
-
-
 @transaction.atomic
 def perform(
     case: Case, action: str, *, actor: Doer, at: datetime, data: Mapping[str, Any], key: str = "",
@@ -81,7 +64,7 @@ def perform(
     case = case_queries.locked(case.pk, case)
     who = actors.resolve(actor, case.office, at)
     adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
-    facts = facts_of(case, adopted[0].compiled)
+    facts = facts_of(case, adopted)
     form = _form(adopted[0], facts, action)
     request = repeats.request_of(action, who, form, data, at, now) if key else ""
     if key and (done := case_queries.event_by_key(case, key)):
@@ -96,7 +79,7 @@ def perform(
         calendar=adoption.head_calendar(case.office, adopted),
     )  # fmt: skip
     _in_order(case, at, moves=decision.state != case.state)
-    context = _context(case, who, at, now, adopted, decision, facts, found.facts, key, request)
+    context = context_of(case, who, at, now, adopted, decision, facts, found.facts, key, request)
     context.people = found.people
     return _follow_up(apply(context, owed), context, actor)
 
@@ -132,11 +115,11 @@ def _open(
         return _repeated(known, first)
     now = _checked_time(office, who, require_aware(at), now)
     adopted, case, opening = new_case(office, category, at, intake, key)
-    facts = facts_of(case, adopted[0].compiled)
+    facts = facts_of(case, adopted)
     found = resolve.references(office, opening.field, data, at)
     facts.update({name: value for name, value in case.facts.items() if value not in (None, "")})
     case.unit = found.unit
-    facts.update(same_unit_of(case, adopted[0].compiled))
+    facts.update(others_of(case, adopted))
     decision = decide(
         adopted, {**facts, **found.facts}, opening.key, at=at, actor=who.actor, data=found.data,
         zone=ZoneInfo(office.time_zone), calendar=adoption.head_calendar(office, adopted),
@@ -146,7 +129,7 @@ def _open(
     case.number = case_actions.take_number(office, _prefix(adopted[0], category), at)
     case.save(force_insert=True)
     derived = {**case.facts, **found.facts}
-    context = _context(case, who, at, now, adopted, decision, facts, derived, key, request)
+    context = context_of(case, who, at, now, adopted, decision, facts, derived, key, request)
     context.people = found.people
     context.columns.update(_opening_columns(case))
     return _follow_up(apply(context, []), context, actor)
@@ -167,80 +150,6 @@ def _follow_up(result: Result, context: Context, actor: Doer) -> Result:
             )
             case_actions.link(child.case, case, "follows")
     return result
-
-
-def apply(context: Context, owed: list[Any]) -> Result:
-    """Apply a decision: columns, effects, obligations, event, case. The caller holds the transaction."""
-    case, decision = context.case, context.decision
-    changed = ["facts", "last_seq", "head"]
-    if decision.state != case.state:
-        context.set_column("state", decision.state)
-        case.moved_at = context.at
-        changed.append("moved_at")
-    for number, effect in enumerate(decision.effects):
-        apply_effect(context, effect, number)
-    if decision.closes and case.closed_at is None:
-        context.set_column("closed_at", context.at)
-    clocks.follow(context, owed)
-    case.facts = {**case.facts, **context.updates}
-    event = case_actions.append(
-        case,
-        case_actions.Line(
-            at=context.at,
-            written_at=context.now,
-            actor=context.who.user,
-            actor_label=context.who.label,
-            action=decision.action,
-            label=decision.label,
-            emits=decision.emits,
-            data=_written(context),
-            state=case.state,
-            changes={"columns": context.columns, "facts": context.updates},
-            key=context.key or None,
-            request=context.request,
-        ),
-    )
-    case.save(update_fields=[*changed, *context.columns])
-    for happened in decision.fans_out:
-        _spread(context, happened)
-    return Result(case, event, dict(context.results), links=tuple(context.links))
-
-
-def _written(context: Context) -> dict[str, Any]:
-    """What the timeline keeps of an action: the input, what came of it, and what was overridden with which reason."""
-    data = dict(context.data)
-    if context.results:
-        data["results"] = context.results
-    if context.decision.overridden:
-        data["overridden"] = [
-            {"says": says, "clause": clause, "reason": reason}
-            for says, clause, reason in context.decision.overridden
-        ]
-    return data
-
-
-def _spread(context: Context, event: str) -> None:
-    """An event of the whole office (rain) happens to every other open case whose manuals listen to it."""
-    rows = Case.objects.filter(office=context.office, closed_at__isnull=True).exclude(pk=context.case.pk)
-    for pk, versions in rows.order_by("pk").values_list("pk", "versions"):
-        heard = (adoption.compiled(key, version) for key, version in versions.items())
-        if any(event in compiled.listens for compiled in heard):
-            _reach(context, event, pk)
-
-
-def _reach(context: Context, event: str, pk: int) -> None:
-    case = case_queries.locked(pk)
-    adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
-    facts = facts_of(case, adopted[0].compiled)
-    owed = obligation_queries.of_case(case)
-    decision = happen(
-        adopted, facts, (event,), at=context.at, label=EVENTS[event],
-        owed=owed_of(owed), data={"from": context.case.number},
-    )  # fmt: skip
-    if decision.changes or decision.openings:
-        who = actors.resolve(SYSTEM, case.office, context.at)
-        quiet = replace(decision, fans_out=())
-        apply(_context(case, who, context.at, context.now, adopted, quiet, facts, {}, "", ""), owed)
 
 
 def new_case(
@@ -317,27 +226,6 @@ def _opening_columns(case: Case) -> dict[str, Any]:
         "channel": case.channel,
         "opened_at": iso(case.opened_at),
     }
-
-
-def _context(
-    case: Case, who: Who, at: datetime, now: datetime, adopted: tuple[Adopted, ...], decision: Decision,
-    facts: dict[str, Any], derived: Mapping[str, Any], key: str, request: str,
-) -> Context:  # fmt: skip
-    updates = {**derived, **decision.updates}
-    return Context(
-        case=case,
-        office=case.office,
-        who=who,
-        at=at,
-        now=now,
-        adopted=adopted,
-        decision=decision,
-        facts={**facts, **updates, "state": decision.state, "number": case.number},
-        updates=updates,
-        data=dict(decision.data),
-        key=key,
-        request=request,
-    )
 
 
 def _checked_time(office: Office, who: Who, at: datetime, now: datetime | None) -> datetime:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from guanjia.cases import queries as cases
 from guanjia.cases.models import Case
 from guanjia.kernel.moments import from_iso, iso
 from guanjia.ledger import queries as ledger
-from guanjia.policy.compiled import CompiledManual
+from guanjia.policy.compiled import Adopted, CompiledManual
 
 _MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z$")
 
@@ -28,13 +29,13 @@ def procedure_of(compiled: CompiledManual, category: str) -> str:
     return found.procedure
 
 
-def facts_of(case: Case, compiled: CompiledManual) -> dict[str, Any]:
-    """Everything that conditions and texts of a manual may read. Instants as ISO text, money in fen."""
+def facts_of(case: Case, adopted: Sequence[Adopted]) -> dict[str, Any]:
+    """Everything that conditions and texts of its manuals may read. Instants as ISO text, money in fen."""
     facts: dict[str, Any] = dict(case.facts)
     facts.update(
         number=case.number,
         category=case.category,
-        procedure=procedure_of(compiled, case.category),
+        procedure=procedure_of(adopted[0].compiled, case.category),
         state=case.state,
         urgent=case.urgent,
         channel=case.channel,
@@ -50,23 +51,35 @@ def facts_of(case: Case, compiled: CompiledManual) -> dict[str, Any]:
     )
     facts.setdefault("events", {})
     facts["balance_fen"], facts["charged_fen"] = money_of(case)
-    facts.update(same_unit_of(case, compiled))
+    facts.update(others_of(case, adopted))
     return facts
 
 
-def same_unit_of(case: Case, compiled: CompiledManual) -> dict[str, Any]:
-    """`same_unit`: the newest other open case of the unit in each category and state, with its facts.
+def others_of(case: Case, adopted: Sequence[Adopted]) -> dict[str, Any]:
+    """What a case may know of others, each asked only where one of the manuals speaks of it.
 
-    Read only for manuals that ask for it: whether the household has an agreement in force, and with whom.
+    `children` counts the cases that came out of it, `previous` is the last period of the same recurring duty,
+    `same_unit` the newest other open case of the unit in each category and state.
     """
-    if case.unit_id is None or not compiled.reads_same_unit:
-        return {}
-    rows = Case.objects.filter(office_id=case.office_id, unit_id=case.unit_id, closed_at__isnull=True)
+    reads = frozenset().union(*(one.compiled.reads for one in adopted))
+    found: dict[str, Any] = {}
+    if "children" in reads:
+        found["children"] = cases.children_of(case)
+    if "previous" in reads and (last := cases.previous_of(case)):
+        found["previous"] = {**last.facts, "number": last.number, "state": last.state}
+    if "same_unit" in reads and case.unit_id is not None:
+        found["same_unit"] = _same_unit(case)
+    return found
+
+
+def _same_unit(case: Case) -> dict[str, Any]:
+    """Category -> state -> the facts of the newest: whether the household has an agreement in force, and with whom."""
+    rows = Case.objects.filter(office_id=case.office_id, unit=case.unit, closed_at__isnull=True)
     found: dict[str, dict[str, Any]] = {}
     for other in rows.exclude(pk=case.pk).order_by("opened_at", "pk"):
         known = {**other.facts, "number": other.number}
         found.setdefault(other.category, {})[other.state] = known
-    return {"same_unit": found}
+    return found
 
 
 def money_of(case: Case) -> tuple[int, int]:

@@ -37,7 +37,7 @@ class CaseView:
 def view_of(case: Case, doer: Doer, now: datetime) -> CaseView:
     """Everything that a case page or the API needs, read once."""
     adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
-    facts = facts_of(case, adopted[0].compiled)
+    facts = facts_of(case, adopted)
     owed = tuple(obligations.of_case(case))
     rows = owed_of(owed)
     actor = actors.resolve(doer, case.office, now).actor

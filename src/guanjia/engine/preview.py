@@ -36,7 +36,7 @@ def clocks_of(
 ) -> list[Clock]:
     """What would run, soonest first, then what would come later. Raises Problem CATEGORY_WITHOUT_PROCEDURE."""
     adopted, case, action = new_case(office, category, at, intake or Intake(), "")
-    facts = facts_of(case, adopted[0].compiled) | dict(data)
+    facts = facts_of(case, adopted) | dict(data)
     decision = opening(adopted, facts, action.key, data, at=at)
     found = [_running(office, one, at, facts) for one in decision.openings]
     found.sort(key=lambda clock: (clock.due_at is None, clock.due_at or at))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import cache
 
 from django.db import transaction
@@ -12,13 +13,16 @@ from django.db import transaction
 from guanjia.adoption import queries as adoption
 from guanjia.engine.actors import SYSTEM
 from guanjia.engine.door import Intake, open_case
+from guanjia.estate import queries as estate
 from guanjia.estate.models import Office
 from guanjia.obligations import actions as obligations
 from guanjia.obligations import queries as due
 from guanjia.obligations.models import Schedule
 from guanjia.policy.compiled import Adopted
+from guanjia.policy.limits_of_figures import typed
 from guanjia.policy.schema import Duty
-from guanjia.worktime import Period, recurrence
+from guanjia.staff import queries as staff
+from guanjia.worktime import Calendar, Period, next_period, opened_period, recurrence
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +33,10 @@ def _recurrence(text: str) -> recurrence.Recurrence:
 
 
 def start_schedules(office: Office, at: datetime) -> int:
-    """Let the recurring duties of every manual adopted at `at` run; those of dropped manuals end. How many run."""
+    """Let the recurring duties of every manual adopted at `at` run; those of dropped manuals end. How many run.
+
+    One whose recurrence the office is to set runs from when it is set; one that is set anew is planned anew.
+    """
     adopted = adoption.adopted(office, at)
     running = 0
     for schedule in Schedule.objects.filter(office=office).exclude(
@@ -38,9 +45,10 @@ def start_schedules(office: Office, at: datetime) -> int:
         obligations.end_schedules(office.pk, schedule.manual_key)
     for one in adopted:
         for duty in one.compiled.manual.duty:
-            period = _next(office, one, duty, at)
-            obligations.ensure_schedule(office.pk, one.compiled.key, duty.key, period.starts_at)
-            running += 1
+            period, text = _next(office, one, duty, at), _how_often(one, duty)
+            begins = period.starts_at if period else None
+            obligations.ensure_schedule(office.pk, one.compiled.key, duty.key, text, begins)
+            running += period is not None
     return running
 
 
@@ -69,9 +77,9 @@ def _open(schedule: Schedule, now: datetime) -> int:
         obligations.claim_schedule(schedule, None)
         return 0
     following = _next(schedule.office, one, duty, begins)
-    if not obligations.claim_schedule(schedule, following.starts_at):
+    if not obligations.claim_schedule(schedule, following.starts_at if following else None) or not following:
         return 0
-    period = _at(schedule.office, one, duty, begins)
+    period = opened_period(_recurrence(_how_often(one, duty)), begins, _calendar(schedule.office, one))
     result = open_case(
         schedule.office,
         duty.category,
@@ -79,21 +87,51 @@ def _open(schedule: Schedule, now: datetime) -> int:
         at=begins,
         now=now,
         data={"period": period.for_key},
-        intake=Intake(subject=duty.label),
+        intake=Intake(subject=duty.label, facts=_roster(schedule.office, one, duty, begins)),
         key=f"duty:{schedule.manual_key}:{duty.key}:{period.key}",
     )
     return int(not result.repeated)
 
 
-def _calendar_key(one: Adopted) -> str:
-    return one.compiled.manual.manual.calendar
+def _how_often(one: Adopted, duty: Duty) -> str:
+    """The recurrence as the office works; empty while it is the office's to set and nobody has."""
+    return one.resolve(duty.recurrence)[0]
 
 
-def _next(office: Office, one: Adopted, duty: Duty, after: datetime) -> Period:
-    calendar = adoption.calendar_of(office, _calendar_key(one))
-    return recurrence.next_period(_recurrence(duty.recurrence), after, calendar)
+def _calendar(office: Office, one: Adopted) -> Calendar:
+    return adoption.calendar_of(office, one.compiled.manual.manual.calendar)
 
 
-def _at(office: Office, one: Adopted, duty: Duty, begins: datetime) -> Period:
-    calendar = adoption.calendar_of(office, _calendar_key(one))
-    return recurrence.next_period(_recurrence(duty.recurrence), begins - timedelta(microseconds=1), calendar)
+def _next(office: Office, one: Adopted, duty: Duty, after: datetime) -> Period | None:
+    text = _how_often(one, duty)
+    return next_period(_recurrence(text), after, _calendar(office, one)) if text else None
+
+
+def _roster(office: Office, one: Adopted, duty: Duty, at: datetime) -> dict[str, list[str]]:
+    """The members of the list that a round covers, as they are when its period opens."""
+    if not duty.roster:
+        return {}
+    if duty.roster.startswith("@"):
+        return {"roster": list(typed("list", one.resolve(duty.roster)[0]) or ())}
+    return {"roster": ROSTER[duty.roster](office, at)}
+
+
+def _homes(office: Office, at: datetime, occupied: bool | None) -> list[str]:
+    day = staff.day_in(office, at)
+    return [unit.code for unit in estate.households(office, day, occupied=occupied)]
+
+
+def _people(office: Office, at: datetime) -> list[str]:
+    """By name; those who share theirs with another are told apart by their user names."""
+    people = staff.staff_of(office, at)
+    shared = Counter(user.name for user in people)
+    return [user.name if shared[user.name] == 1 else f"{user.name}（{user.username}）" for user in people]
+
+
+# must name exactly the lists of `policy.vocabulary.ROSTERS`
+ROSTER: Mapping[str, Callable[[Office, datetime], list[str]]] = {
+    "households": lambda office, at: _homes(office, at, None),
+    "occupied_households": lambda office, at: _homes(office, at, True),
+    "vacant_units": lambda office, at: _homes(office, at, False),
+    "staff": _people,
+}

@@ -15,8 +15,8 @@ from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
 from guanjia.engine import actors, persons
 from guanjia.engine.actors import SYSTEM
+from guanjia.engine.applying import apply
 from guanjia.engine.context import Context
-from guanjia.engine.door import apply
 from guanjia.engine.facts import facts_of
 from guanjia.engine.owing import owed_of
 from guanjia.engine.schedules import open_due_periods
@@ -101,7 +101,7 @@ def take(row: Obligation, now: datetime) -> str | None:
     steps = ordered(definition, obligations.clock_of(row), calendar, row.opened_at)
     step = next(step for step in steps if step.number == pending)
     obligations.record_step(row, pending, step.kind, step.at, now)
-    facts = facts_of(case, adopted[0].compiled)
+    facts = facts_of(case, adopted)
     decision = _decision(row, step, facts, adopted, owed)
     who = actors.resolve(SYSTEM, case.office, now)
     context = Context(

@@ -329,9 +329,15 @@ def stays_of(unit: Unit) -> list[Occupancy]:
     return sorted(unit.occupancies.all(), key=lambda row: (RELATION_ORDER[row.relation], row.pk))
 
 
-def occupied_units(office: Office, on: date) -> int:
-    """How many units of the office somebody owns or rents on that day: the base of quotas (已入住户数)."""
+def households(office: Office, on: date, *, occupied: bool | None = None) -> QuerySet[Unit]:
+    """The units that count as a household, by code: not storage and parking.
+
+    occupied: those only that somebody owns or rents on that day (已入住), or those only that nobody does.
+    """
+    units = units_of(office).exclude(kind__in=[Unit.Kind.STORAGE, Unit.Kind.PARKING])
+    if occupied is None:
+        return units
     held = Occupancy.objects.filter(current(on), unit__office=office).exclude(
         relation=Occupancy.Relation.EMERGENCY
     )
-    return held.values("unit").distinct().count()
+    return units.filter(pk__in=held.values("unit")) if occupied else units.exclude(pk__in=held.values("unit"))

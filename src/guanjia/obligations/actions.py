@@ -194,14 +194,20 @@ def save_step(
     row.save(update_fields=["next_step", "next_step_at", "trouble", *columns])
 
 
-def ensure_schedule(office_id: int, manual_key: str, duty: str, next_at: datetime) -> Schedule:
-    """A recurring duty begins to run; an ended one begins again."""
+def ensure_schedule(
+    office_id: int, manual_key: str, duty: str, recurrence: str, next_at: datetime | None
+) -> Schedule:
+    """A recurring duty runs: an ended one begins again, one that comes round otherwise now is planned anew.
+
+    next_at: None while nobody has said how often.
+    """
+    fresh = {"next_at": next_at, "recurrence": recurrence}
     row, made = Schedule.objects.get_or_create(
-        office_id=office_id, manual_key=manual_key, duty=duty, defaults={"next_at": next_at}
+        office_id=office_id, manual_key=manual_key, duty=duty, defaults=fresh
     )
-    if not made and row.next_at is None:
-        row.next_at = next_at
-        row.save(update_fields=["next_at"])
+    if not made and (row.next_at is None or row.recurrence != recurrence):
+        row.next_at, row.recurrence = next_at, recurrence
+        row.save(update_fields=["next_at", "recurrence"])
     return row
 
 

@@ -107,11 +107,12 @@ class Step(models.Model):
 
 
 class Schedule(models.Model):
-    """A recurring duty of a manual in an office: when its next period opens."""
+    """A recurring duty of a manual in an office: how often, as the office works now, and when its next period opens."""
 
     office = models.ForeignKey(Office, models.PROTECT, related_name="schedules")
     manual_key = models.CharField(max_length=60)
     duty = models.CharField(max_length=60)
+    recurrence = models.CharField("周期", max_length=80, blank=True)
     next_at = models.DateTimeField(null=True)
     retry_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=200, blank=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from guanjia.policy import conditions
@@ -26,6 +25,7 @@ from guanjia.policy.schema import (
 )
 
 IMMEDIATELY = "10m"
+OTHERS = ("children", "previous", "same_unit")  # facts about other cases
 
 
 class Match(NamedTuple):
@@ -96,7 +96,7 @@ class CompiledAction:
 class CompiledManual:
     """A manual and its indices. Built once per version and kept.
 
-    staff_fields: the roles of which somebody may be chosen, by field. choices: the words of a field's values.
+    reads: which facts about other cases it speaks of. staff_fields: the roles of which somebody may be chosen, by field. choices: the words of a field's values.
     """
 
     manual: Manual
@@ -114,6 +114,7 @@ class CompiledManual:
     listens: frozenset[str] = frozenset()
     blocking: frozenset[str] = frozenset()
     reads_figures: bool = False
+    reads: frozenset[str] = frozenset()
     staff_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _held: dict[frozenset[str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
@@ -122,11 +123,6 @@ class CompiledManual:
     def key(self) -> str:
         """The manual's key."""
         return self.manual.manual.key
-
-    @cached_property
-    def reads_same_unit(self) -> bool:
-        """Whether its conditions ask for other cases of the same household."""
-        return "same_unit." in repr(_conditions_of(self.manual))
 
     @property
     def version(self) -> str:
@@ -351,6 +347,7 @@ def compile_manual(manual: Manual) -> CompiledManual:
         forbids=_forbids(manual),
         listens=_listens(obligations),
         blocking=frozenset(event for one in manual.obligation for event in one.blocks),
+        reads=frozenset(name for name in OTHERS if f"{name}." in repr(manual)),
         reads_figures="figure." in repr(_conditions_of(manual)) or any(one.more for one in _fields(manual)),
         staff_fields={
             one.key: one.roles or ("technician",) for one in _fields(manual) if one.kind == "staff"

@@ -16,7 +16,7 @@ from guanjia.worktime.forms import CLOSE, OPENING, After, Around, AtMoment, Choi
 
 _NUMBER = re.compile(r"^\d+(\.\d+)?[%‰]?$")
 # events that come to a case from outside its own procedure
-FROM_OUTSIDE = vocabulary.OFFICE_EVENTS | {"children_closed"}
+FROM_OUTSIDE = vocabulary.OFFICE_EVENTS | {vocabulary.CHILDREN_CLOSED}
 
 
 def limits_parse(source: Source) -> Iterator[Finding]:

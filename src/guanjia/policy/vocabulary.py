@@ -143,6 +143,8 @@ EVENTS = MappingProxyType(
 
 # Events that an action of a case of the whole office raises for every open case that waits for them.
 OFFICE_EVENTS = frozenset({"rained", "shift_started"})
+# Raised on a case when the last of the cases that came out of it has closed.
+CHILDREN_CLOSED = "children_closed"
 
 DUTIES = MappingProxyType(
     {

@@ -19,7 +19,14 @@ from guanjia.worktime.due import Due
 from guanjia.worktime.forms import Limit, Offset
 from guanjia.worktime.limits import parse, parse_offset
 from guanjia.worktime.reasons import Reason
-from guanjia.worktime.recurrence import Period, Recurrence, current_period, next_period
+from guanjia.worktime.recurrence import (
+    Period,
+    Recurrence,
+    current_period,
+    next_period,
+    opened_period,
+    stretch,
+)
 from guanjia.worktime.wording import describe, describe_offset
 
 __all__ = [
@@ -45,9 +52,11 @@ __all__ = [
     "next_opening",
     "next_period",
     "next_workday",
+    "opened_period",
     "parse",
     "parse_offset",
     "previous_closing",
     "previous_workday",
+    "stretch",
     "workdays_between",
 ]

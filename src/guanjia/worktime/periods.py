@@ -36,6 +36,21 @@ def period_key(day: date, period: str) -> str:
     }[period]
 
 
+def period_of(key: str) -> tuple[date, str]:
+    """The first day of a period and its kind, from its key. Raises ValueError for what is no key."""
+    year, _, rest = key.partition("-")
+    if not rest:
+        return date(int(year), 1, 1), "year"
+    if rest[0] == "W":
+        return date.fromisocalendar(int(year), int(rest[1:]), 1), "week"
+    if rest[0] in "QH":
+        size = 3 if rest[0] == "Q" else 6
+        return date(int(year), (int(rest[1:]) - 1) * size + 1, 1), "quarter" if size == 3 else "half-year"
+    if rest.count("-"):
+        return date.fromisoformat(key), "day"
+    return date(int(year), int(rest), 1), "month"
+
+
 def day_in_period(calendar: Calendar, rule: DayRule, first: date) -> Workday:
     """The day that a rule names in the period beginning on `first`; the period's last (working) day where it is shorter."""
     end = period_start(first, rule.period, 1) - ONE_DAY

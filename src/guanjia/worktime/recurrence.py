@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 
@@ -12,7 +12,7 @@ from guanjia.kernel.moments import require_aware
 from guanjia.worktime.arithmetic import Workday
 from guanjia.worktime.calendar import HORIZON_DAYS, Calendar
 from guanjia.worktime.forms import DAYS_OF, MONTHS_OF, DayRule, Days, Roll
-from guanjia.worktime.periods import day_in_period, period_key, period_start, rolled
+from guanjia.worktime.periods import day_in_period, period_key, period_of, period_start, rolled
 from guanjia.worktime.phrases import amount_of, day_rule, roll_of
 from guanjia.worktime.tokens import Cursor
 from guanjia.worktime.walltime import ONE_DAY, add_months, instant, local_day
@@ -156,6 +156,27 @@ def next_period(recurrence: Recurrence, after: datetime, calendar: Calendar) -> 
     return next(period for period in _periods(recurrence, after, calendar) if period.starts_at > after)
 
 
+def opened_period(recurrence: Recurrence, at: datetime, calendar: Calendar) -> Period:
+    """The period that opens at an instant, as `next_period` gave it."""
+    at = require_aware(at)
+    if recurrence.every:
+        return _on_day(local_day(calendar.zone, at), calendar)
+    return next_period(recurrence, at - timedelta(microseconds=1), calendar)
+
+
+def stretch(recurrence: Recurrence, key: str, calendar: Calendar) -> tuple[datetime, datetime]:
+    """From when to when (not included) the period goes that a key names: `2026-03` is the whole month."""
+    first, kind = period_of(key)
+    if recurrence.every:
+        return instant(calendar.zone, first), _rolling(
+            recurrence.every, instant(calendar.zone, first), calendar
+        ).starts_at
+    end = first + ONE_DAY if kind == "day" else period_start(first, kind, 1)
+    if recurrence.begins:
+        first, end = next(iter(_blocks(recurrence, first)))
+    return instant(calendar.zone, first), instant(calendar.zone, end)
+
+
 def current_period(recurrence: Recurrence, at: datetime, calendar: Calendar) -> Period | None:
     """The period that is open at an instant, or None between two of them (and always for `every 90 days`)."""
     at = require_aware(at)
@@ -251,6 +272,10 @@ def _rolling(every: Days, last: datetime, calendar: Calendar) -> Period:
         day += every.count * DAYS_OF[every.unit] * ONE_DAY
     else:
         day = add_months(day, every.count * MONTHS_OF[every.unit])
+    return _on_day(day, calendar)
+
+
+def _on_day(day: date, calendar: Calendar) -> Period:
     key = day.isoformat()
     return Period(key, instant(calendar.zone, day), instant(calendar.zone, day + ONE_DAY), key)
 

@@ -13,6 +13,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from ninja import Router
 from pydantic import Field
 
+from guanjia.adoption import queries as adoption
 from guanjia.api.keys import ApiRequest
 from guanjia.api.openapi import file_of
 from guanjia.api.params import (
@@ -137,8 +138,8 @@ def open_one(
 def read_case(request: ApiRequest, number: CaseNumber, office: OfficeOf = "") -> CaseOut:
     """A whole case."""
     case = request.auth.case(number, office)
-    compiled = manual_of(case)
-    facts, phones = facts_of(case, compiled), phone_facts(compiled)
+    adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
+    facts, phones = facts_of(case, adopted), phone_facts(adopted[0].compiled)
     registered = estate.phones_of(case.office, case.party) if case.party else ()
     return CaseOut(
         **case_values(case, case.office.code),

@@ -1,0 +1,148 @@
+"""A decision is applied: columns, effects, obligations, the line of the timeline, and what it means for other cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from guanjia.adoption import queries as adoption
+from guanjia.cases import actions as case_actions
+from guanjia.cases import queries as case_queries
+from guanjia.cases.models import Case, Event
+from guanjia.engine import actors, clocks
+from guanjia.engine.actors import SYSTEM, Who
+from guanjia.engine.context import Context
+from guanjia.engine.effects import apply_effect
+from guanjia.engine.facts import facts_of
+from guanjia.engine.owing import owed_of
+from guanjia.obligations import queries as obligation_queries
+from guanjia.policy.compiled import Adopted
+from guanjia.policy.decide import happen
+from guanjia.policy.decision import Decision
+from guanjia.policy.vocabulary import CHILDREN_CLOSED, EVENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The case after the action, its new event, and what came of it (numbers of records, receipts, links).
+
+    repeated: the same key was performed before; nothing was done now. links: (scope, token) of each link for the
+    resident that the action made; the tokens are kept nowhere, so a repeat has none.
+    """
+
+    case: Case
+    event: Event
+    results: Mapping[str, Any]
+    repeated: bool = False
+    links: tuple[tuple[str, str], ...] = ()
+
+
+def context_of(
+    case: Case, who: Who, at: datetime, now: datetime, adopted: tuple[Adopted, ...], decision: Decision,
+    facts: dict[str, Any], derived: Mapping[str, Any], key: str, request: str,
+) -> Context:  # fmt: skip
+    """A decision about to be applied. derived: facts that follow from the input or are known from the beginning."""
+    updates = {**derived, **decision.updates}
+    return Context(
+        case=case,
+        office=case.office,
+        who=who,
+        at=at,
+        now=now,
+        adopted=adopted,
+        decision=decision,
+        facts={**facts, **updates, "state": decision.state, "number": case.number},
+        updates=updates,
+        data=dict(decision.data),
+        key=key,
+        request=request,
+    )
+
+
+def apply(context: Context, owed: list[Any]) -> Result:
+    """Apply a decision: columns, effects, obligations, event, case. The caller holds the transaction."""
+    case, decision = context.case, context.decision
+    changed = ["facts", "last_seq", "head"]
+    if decision.state != case.state:
+        context.set_column("state", decision.state)
+        case.moved_at = context.at
+        changed.append("moved_at")
+    for number, effect in enumerate(decision.effects):
+        apply_effect(context, effect, number)
+    if decision.closes and case.closed_at is None:
+        context.set_column("closed_at", context.at)
+    clocks.follow(context, owed)
+    case.facts = {**case.facts, **context.updates}
+    event = case_actions.append(
+        case,
+        case_actions.Line(
+            at=context.at,
+            written_at=context.now,
+            actor=context.who.user,
+            actor_label=context.who.label,
+            action=decision.action,
+            label=decision.label,
+            emits=decision.emits,
+            data=_written(context),
+            state=case.state,
+            changes={"columns": context.columns, "facts": context.updates},
+            key=context.key or None,
+            request=context.request,
+        ),
+    )
+    case.save(update_fields=[*changed, *context.columns])
+    for happened in decision.fans_out:
+        _spread(context, happened)
+    if "closed_at" in context.columns and case.closed_at is not None:
+        _close_parents(context)
+    return Result(case, event, dict(context.results), links=tuple(context.links))
+
+
+def _written(context: Context) -> dict[str, Any]:
+    """What the timeline keeps of an action: the input, what came of it, and what was overridden with which reason."""
+    data = dict(context.data)
+    if context.results:
+        data["results"] = context.results
+    if context.decision.overridden:
+        data["overridden"] = [
+            {"says": says, "clause": clause, "reason": reason}
+            for says, clause, reason in context.decision.overridden
+        ]
+    return data
+
+
+def _spread(context: Context, event: str) -> None:
+    """An event of the whole office (rain) happens to every other open case whose manuals listen to it."""
+    rows = Case.objects.filter(office=context.office, closed_at__isnull=True).exclude(pk=context.case.pk)
+    for pk, versions in rows.order_by("pk").values_list("pk", "versions"):
+        heard = (adoption.compiled(key, version) for key, version in versions.items())
+        if any(event in compiled.listens for compiled in heard):
+            _raise(context, event, case_queries.locked(pk))
+
+
+def _close_parents(context: Context) -> None:
+    """The last of a case's children has closed: its own clocks and people learn of it.
+
+    The parent is locked before the others are counted, so that of two that close at one time the later one sees it.
+    """
+    for pk in case_queries.open_parents(context.case):
+        parent = case_queries.locked(pk)
+        if parent.closed_at is None and case_queries.children_of(parent)["open"] == 0:
+            _raise(context, CHILDREN_CLOSED, parent)
+
+
+def _raise(context: Context, event: str, case: Case) -> None:
+    """An event from outside happens to a case; one of which nothing comes leaves no line, unless it is its children's."""
+    adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
+    facts = facts_of(case, adopted)
+    owed = obligation_queries.of_case(case)
+    decision = happen(
+        adopted, facts, (event,), at=context.at, label=EVENTS[event],
+        owed=owed_of(owed), data={"from": context.case.number},
+    )  # fmt: skip
+    if decision.changes or decision.openings or event == CHILDREN_CLOSED:
+        who = actors.resolve(SYSTEM, case.office, context.at)
+        quiet = replace(decision, fans_out=())
+        apply(context_of(case, who, context.at, context.now, adopted, quiet, facts, {}, "", ""), owed)
