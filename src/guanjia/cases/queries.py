@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, cast
 
@@ -63,6 +63,16 @@ def case_in(office: Office, number: str) -> Case:
     if (found := case.first()) is None:
         raise not_found(number)
     return found
+
+
+def with_event(office: Office, event: str, begins: datetime, ends: datetime) -> Iterator[dict[str, Any]]:
+    """The facts of the case for each time that an event happened in an office between two instants."""
+    rows = Event.objects.filter(
+        case__office=office, at__gte=begins, at__lt=ends, emits__icontains=f'"{event}"'
+    )
+    columns = ("case__facts", "case__number", "case__category", "case__unit__code")
+    for facts, number, category, unit in rows.order_by("at", "pk").values_list(*columns):
+        yield {**facts, "number": number, "category": category, "unit": unit or ""}
 
 
 def locked(pk: int, known: Case | None = None) -> Case:

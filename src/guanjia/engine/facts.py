@@ -91,9 +91,11 @@ def money_of(case: Case) -> tuple[int, int]:
 
 
 def moments_of(facts: Mapping[str, Any]) -> dict[str, datetime]:
-    """The facts that are instants, for limits that are anchored on a field."""
+    """The facts that are instants, for limits that are anchored on a field; those of the last period with its name."""
+    before = facts.get("previous") or {}
+    known = {**facts, **{f"previous.{key}": value for key, value in before.items()}}
     return {
         key: from_iso(value)
-        for key, value in facts.items()
+        for key, value in known.items()
         if isinstance(value, str) and len(value) < 40 and _MOMENT.match(value)
     }

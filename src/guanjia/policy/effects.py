@@ -52,6 +52,9 @@ EFFECTS: dict[str, EffectSpec] = {
         ("category",),
         ("copy", "each", "into"),
     ),
+    "draw": EffectSpec(
+        "照 quota 抽样：记下种子、基数名单和抽中的（事实 sample）；谁都可以凭种子再抽一遍。", ("quota",)
+    ),
     "change_items": EffectSpec("按 field 里的几行调整服务项目，记下依据本次评估。", ("field",)),
     "add_suppliers": EffectSpec("把 field 里的专业供应商列入名单，记下依据本次评估。", ("field",)),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from guanjia.kernel.problem import Problem
 from guanjia.policy import builtin, limits_of_figures, vocabulary
@@ -40,6 +40,9 @@ def limits_parse(source: Source) -> Iterator[Finding]:
             yield from _figure(source, ("duty", index, "roster"), duty.roster, "list")
     for index, quota in enumerate(manual.quota):
         yield from _number(source, ("quota", index, "number"), quota.number)
+        for number, band in enumerate(quota.band):
+            if isinstance(band.to, str):
+                yield from _number(source, ("quota", index, "band", number, "to"), band.to)
     for index, target in enumerate(manual.target):
         yield from _number(source, ("target", index, "value"), target.value)
 
@@ -51,6 +54,7 @@ def _limit(source: Source, path: Place, text: str) -> Iterator[Finding]:
     yield from _parses(source, path, limits.parse, text)
     for name in _moments(text):
         said = "时限说的时间「{}」没有动作会记下。"
+        name = name.removeprefix("previous.")
         yield from source.unknown(path, "unknown-fact", said, name, sorted(source.facts))
 
 
@@ -172,20 +176,22 @@ def duties_can_open(source: Source) -> Iterator[Finding]:
 def quotas_add_up(source: Source) -> Iterator[Finding]:
     """A quota says how many: a number, or a share of a base in bands that rise and leave nothing out."""
     for index, quota in enumerate(source.manual.quota):
-        for said, hint in _quota_faults(quota):
+        values = {figure.key: figure.value or figure.suggest for figure in source.manual.figure}
+        for said, hint in _quota_faults(quota, values):
             yield source.finding(("quota", index), "quota", f"「{quota.label}」{said}", hint)
 
 
-def _quota_faults(quota: Quota) -> Iterator[tuple[str, str]]:
+def _quota_faults(quota: Quota, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if bool(quota.number) == bool(quota.band):
         yield "要么写 number，要么写 band。", "留一个。"
     if quota.band and not quota.of:
         yield "写了比例，没写是什么的百分之几。", "写 of。"
-    limits_ = [band.to for band in quota.band]
+    limits_ = [band.to for band in quota.band]  # a figure that only the office sets is not looked at
     if quota.band and limits_[-1] is not None:
         yield f"最后一档只到 {limits_[-1]}，再多就没有比例。", "最后一档不写 to。"
     if any(to is None for to in limits_[:-1]):
         yield "没写 to 的一档后面还有档。", "把它放到最后。"
-    steps = [to for to in limits_ if to is not None]
+    known = [values.get(to[1:], "") if isinstance(to, str) else to for to in limits_ if to is not None]
+    steps = [int(to) for to in known if str(to).isdecimal()]
     if any(a >= b for a, b in zip(steps, steps[1:], strict=False)):
         yield "各档的 to 不是从小到大。", "请排好。"

@@ -37,6 +37,7 @@ RESERVED = frozenset(
         "previous",
         "children",
         "roster",
+        "sample",
         "same_unit",
         "procedure",
         "unit_name",
@@ -260,6 +261,10 @@ def _effect_names(source: Source, path: Place, action: Action, effect: Effect) -
             yield from source.unknown(
                 (*path, name), "unknown-fact", "没有动作会记下「{}」。", fact, sorted(source.facts)
             )
+    if effect.quota:
+        said = "没有「{}」这个数量要求。"
+        quotas = [quota.key for quota in source.manual.quota if quota.of]
+        yield from source.unknown((*path, "quota"), "unknown-link", said, effect.quota, quotas)
     if effect.category:
         known = [*(category.key for category in source.manual.category), *vocabulary.CATEGORIES]
         yield from source.unknown(

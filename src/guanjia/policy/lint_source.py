@@ -123,6 +123,7 @@ def conditions_of(manual: Manual) -> Iterator[tuple[Place, Condition]]:
         yield ("statistic", index, "base"), statistic.base
     yield from ((("forbid", index, "when"), one.when) for index, one in enumerate(manual.forbid))
     yield from ((("quota", index, "where"), one.where) for index, one in enumerate(manual.quota))
+    yield from ((("quota", index, "of_where"), one.of_where) for index, one in enumerate(manual.quota))
 
 
 def _of_actions(manual: Manual) -> Iterator[tuple[Place, Condition]]:

@@ -114,9 +114,16 @@ def _bases(source: Source) -> Iterator[Finding]:
     for index, duty in enumerate(source.manual.duty):
         if duty.roster and not duty.roster.startswith("@"):
             path = ("duty", index, "roster")
-            yield from source.unknown(
-                path, "unknown-roster", "词表里没有名单「{}」。", duty.roster, vocabulary.ROSTERS
-            )
+            lists = [*vocabulary.ROSTERS, *_of_cases(source.manual)]
+            yield from source.unknown(path, "unknown-roster", "词表里没有名单「{}」。", duty.roster, lists)
+
+
+def _of_cases(manual: Manual) -> Iterator[str]:
+    """`agreement.in_force`: the lists of households with a case of this manual in a state."""
+    states = {procedure.key: procedure.state for procedure in manual.procedure}
+    for category in manual.category:
+        for state in states.get(category.procedure, ()):
+            yield from (f"{key}.{state.key}" for key in {category.key, category.standard})
 
 
 def people_exist(source: Source) -> Iterator[Finding]:

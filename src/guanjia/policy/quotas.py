@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from guanjia.policy.compiled import Adopted
 from guanjia.policy.schema import Band, Quota
+
+
+def resolved(quota: Quota, one: Adopted) -> Quota:
+    """The quota with the limits of its bands as the office has set them (`to = "@name"`)."""
+    bands = [
+        band.model_copy(update={"to": int(one.resolve(band.to)[0])}) if isinstance(band.to, str) else band
+        for band in quota.band
+    ]
+    return quota.model_copy(update={"band": tuple(bands)})
 
 
 def needed(quota: Quota, base: int, *, band_base: int | None = None, number: int | None = None) -> int:
@@ -35,6 +45,6 @@ def reckoning(quota: Quota, base: int, *, band_base: int | None = None) -> str:
 
 def _band(quota: Quota, base: int) -> Band:
     for band in quota.band:
-        if band.to is None or base <= band.to:
+        if band.to is None or (isinstance(band.to, int) and base <= band.to):
             return band
     raise ValueError(f"quota {quota.key} has no band for {base}")

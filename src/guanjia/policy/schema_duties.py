@@ -78,14 +78,15 @@ class Duty(Part):
         description="多久一次：daily、weekly on mon、monthly on day 25；说的是上期或下期的写 for previous、for next；@名字 取 figure"
     )
     roster: Key = Field(
-        "", description="开单时记下一份名单（事实 roster）：共用词表里的名单，或 @名字 取管理处设定的名单"
+        "",
+        description="开单时记下一份名单（事实 roster）：共用词表里的名单；@名字 取管理处设定的名单；类别.状态 是有这类事项在那个状态的各户",
     )
 
 
 class Band(Part):
     """`band`：一档比例，从上一档的上限到 to。"""
 
-    to: int | None = Field(None, ge=0, description="到多少（含）；最后一档不写")
+    to: int | str | None = Field(None, description="到多少（含）；@名字 取 figure；最后一档不写")
     percent: int = Field(ge=0, le=100, description="比例，百分之几")
 
 
@@ -100,6 +101,7 @@ class Quota(Part):
     where: Condition = Field({}, description="事件的内容合这些条件才数")
     distinct: str = Field("", description="按哪个事实去重，如 unit：一户只数一次")
     of: str = Field("", description="基数：共用词表里的基数，或一个事件（数它在期间里发生了几次）")
+    of_where: Condition = Field({}, description="基数是事件时：事项合这些条件的才算")
     of_distinct: str = Field("", description="基数按哪个事实去重")
     band_by: str = Field("", description="按哪个基数选档；不写用 of")
     band: tuple[Band, ...] = Field((), description="各档比例，从小到大")

@@ -79,6 +79,7 @@ class Effect(Part):
     message: str = Field("", description="哪条消息")
     scope: str = Field("", description="链接能做什么：view 看进度，act 同意、签名、评价")
     category: str = Field("", description="哪一类事项")
+    quota: Key = Field("", description="照哪个数量要求抽样")
     each: str = Field("", description="按哪个事实（一串）逐个做")
     into: str = Field("", description="逐个做时，这一个记在哪个事实里")
 

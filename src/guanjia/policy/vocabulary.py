@@ -131,6 +131,9 @@ EVENTS = MappingProxyType(
         "bill_delivered": "付款通知送达",
         "renewed": "续办",
         "withdrawn_early": "提前支取",
+        "stop_planned": "打算停止",
+        "noticed_in_writing": "书面通知",
+        "sampled": "抽样",
         "target_missed": "指标未达到",
         # the office, not a case
         "rained": "雨天",
@@ -233,6 +236,8 @@ CATEGORIES = MappingProxyType(
         "sales_lead": "销售线索",
         "plan": "计划",
         "improvement": "改进",
+        "nonconformity": "不合格",
+        "hazard": "隐患",
         "duty": "例行应办",
     }
 )
@@ -302,6 +307,7 @@ FACTS = MappingProxyType(
         "charged_fen": "应收金额（分）",
         "period": "例行应办说的是哪一期",
         "roster": "例行应办这一期的名单",
+        "sample": "抽出的样：sample.seed 种子、.of 基数名单、.needed 要几个、.drawn 抽中的、.next 其后的次序",
         "previous": "同一例行应办上一期的事实：previous.名字",
         "same_unit": "同一户未办结的其他事项：same_unit.类别.状态 是其中最近一件，后面再写事实的名字",
         "children": "由本事项开出或并入的事项：children.open 未办结件数、children.closed 已办结件数、children.units 涉及户数",

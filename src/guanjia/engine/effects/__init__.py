@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from guanjia.engine.context import Context
-from guanjia.engine.effects import linking, money, offering, paper, people
+from guanjia.engine.effects import linking, money, offering, paper, people, sampling
 from guanjia.policy.schema import Effect
 
 Apply = Callable[[Context, Effect, int], None]
@@ -34,6 +34,7 @@ APPLY: Mapping[str, Apply] = {
     "notify": linking.notify,
     "invite": linking.invite,
     "open_case": linking.open_case,
+    "draw": sampling.draw,
     "change_items": offering.change_items,
     "add_suppliers": offering.add_suppliers,
 }
