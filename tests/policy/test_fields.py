@@ -9,6 +9,7 @@ from tests.policy.building import ZONE
 
 from guanjia.kernel.problem import Problem, Problems
 from guanjia.policy import fields
+from guanjia.policy.fields_as_json import json_schema
 from guanjia.policy.schema import Choice, FormField
 
 CHOICES = ({"value": "a", "label": "甲"}, {"value": "b", "label": "乙"})
@@ -219,7 +220,7 @@ def test_json_schema_says_what_a_program_needs() -> None:
         FormField(key="rows", label="明细", kind="lines"),
         FormField(key="who", label="谁", kind="staff"),
     ]
-    schema = fields.json_schema(form)
+    schema = json_schema(form)
     assert schema["required"] == ["timing"]
     assert schema["additionalProperties"] is False
     assert list(schema["properties"]) == ["timing", "fee", "sign", "rows", "who"]

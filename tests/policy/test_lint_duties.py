@@ -52,7 +52,7 @@ CONDITIONS = [
     ('when = { timing = "now" }', 'when = { "events.arived" = { set = true } }', "events.arived",
      "obligation.0.when: 词表里没有事件「arived」。是不是「arrived」？ [unknown-event]"),
     ('when = { timing = "now" }', 'when = { "events.arrived.m" = 2 }', "events.arrived.m",
-     "obligation.0.when: events 里没有「m」这一项。可用：n、at、by、first_at。 [unknown-fact]"),
+     "obligation.0.when: events 里没有「m」这一项。可用：n、at、by、who、first_at。 [unknown-fact]"),
     ('when = { timing = "now" }', 'when = { "owed.arive.overdue" = true }', "owed.arive",
      "obligation.0.when: 没有「arive」这个应办。是不是「arrive」？ [unknown-link]"),
     ('when = { timing = "now" }', 'when = { fee = { gt = "=figure.limit" } }', "figure.limit",

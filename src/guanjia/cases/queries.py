@@ -172,6 +172,20 @@ def jobs_of(user: User, office: Office) -> QuerySet[Case]:
     )
 
 
+def keys_of(office: Office, numbers: Iterable[str]) -> list[int]:
+    """The rows of an office's cases by number, in the order in which they are locked."""
+    rows = Case.objects.filter(office=office, number__in=list(numbers))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def appointments_of(user: User, office: Office, begins: datetime, ends: datetime) -> QuerySet[Case]:
+    """The open cases that somebody has to go to between two moments (neither of them), by time."""
+    rows = Case.objects.filter(
+        office=office, assignee=user, closed_at__isnull=True, completed_at__isnull=True
+    )
+    return rows.filter(appointment_at__gt=begins, appointment_at__lt=ends).order_by("appointment_at")
+
+
 def pool(office: Office, department: str = "engineering") -> QuerySet[Case]:
     """Dispatched cases that nobody has taken yet."""
     return (

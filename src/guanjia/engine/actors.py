@@ -45,11 +45,11 @@ class Who:
 def resolve(doer: Doer, office: Office, at: datetime) -> Who:
     """The roles of an actor in an office. Raises Problem NOT_YOUR_OFFICE when a user has none there."""
     if isinstance(doer, _System):
-        return Who(Actor(frozenset({"system"})), None, doer.name)
+        return Who(Actor(frozenset({"system"}), name=doer.name), None, doer.name)
     if isinstance(doer, Resident):
         roles = frozenset({"resident"}) if doer.may_act else frozenset()
-        return Who(Actor(roles), None, f"业户 {doer.name}".strip()[:LABEL])
-    roles = frozenset(staff.roles_of(doer, office, at))
+        return Who(Actor(roles, name=doer.name), None, f"业户 {doer.name}".strip()[:LABEL])
+    roles, departments = staff.standing_of(doer, office, at)
     if not roles:
         raise Problem("NOT_YOUR_OFFICE", f"您不在{office.name}任职。", "请切换到自己的管理处。", status=404)
-    return Who(Actor(roles, doer.pk), doer, doer.name)
+    return Who(Actor(roles, doer.pk, doer.name, departments), doer, doer.name)

@@ -95,6 +95,9 @@ def apply(context: Context, owed: list[Any]) -> Result:
     case.save(update_fields=[*changed, *context.columns])
     for happened in decision.fans_out:
         _spread(context, happened)
+    for happened, numbers in context.spreading:
+        for pk in case_queries.keys_of(case.office, numbers):
+            _raise(context, happened, case_queries.locked(pk))
     if "closed_at" in context.columns and case.closed_at is not None:
         _close_parents(context)
     return Result(case, event, dict(context.results), links=tuple(context.links))

@@ -24,6 +24,7 @@ class Context:
     """One decision being applied. `columns` and `updates` become the event's record of what changed.
 
     papers, copies: forms of the case by key, held by this transaction; people: who was named in the input, by id.
+    spreading: events that are to happen to other cases, by number.
     """
 
     case: Case
@@ -43,6 +44,7 @@ class Context:
     reassigned: bool = False
     links: list[tuple[str, str]] = field(default_factory=list)
     follow_ups: list[Effect] = field(default_factory=list)
+    spreading: list[tuple[str, list[str]]] = field(default_factory=list)
     papers: dict[str, Record] = field(default_factory=dict)
     copies: dict[str, dict[str, Copy]] = field(default_factory=dict)
     people: dict[int, User] = field(default_factory=dict)

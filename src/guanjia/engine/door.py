@@ -71,7 +71,7 @@ def perform(
         repeats.same(done.request, request)
         return _repeated(case, done)
     now = _checked_time(case.office, who, require_aware(at), now)
-    found = resolve.references(case.office, form, data, at, case.pk)
+    found = resolve.references(case.office, form, data, at, case.pk, facts)
     owed = obligation_queries.of_case(case)
     decision = decide(
         adopted, {**facts, **found.facts}, action, at=at, actor=who.actor, data=found.data,

@@ -51,6 +51,7 @@ def facts_of(case: Case, adopted: Sequence[Adopted]) -> dict[str, Any]:
     )
     facts.setdefault("events", {})
     facts["balance_fen"], facts["charged_fen"] = money_of(case)
+    facts["paid_fen"] = facts["charged_fen"] - facts["balance_fen"]
     facts.update(others_of(case, adopted))
     return facts
 

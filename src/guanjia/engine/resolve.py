@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from guanjia.cases import queries as cases
 from guanjia.cases.models import Attachment
 from guanjia.estate import queries as estate
 from guanjia.estate.models import Office, Unit
+from guanjia.kernel.moments import from_iso, parse_moment
 from guanjia.kernel.problem import Problem
 from guanjia.ledger import queries as ledger
 from guanjia.policy.schema import FormField
@@ -19,23 +22,30 @@ from guanjia.staff import queries as staff
 from guanjia.staff.models import User
 from guanjia.work import queries as work
 
+TOGETHER = timedelta(hours=1)  # two appointments nearer than this are one too many for one person
+
 
 @dataclass
 class Resolved:
-    """`data`: the input with references in one form; `facts`: what follows; `unit`, `people`: what was found."""
+    """`data`: the input with references in one form; `facts`: what follows; `unit`, `people`: what was found.
+
+    known: the facts of the case before the action.
+    """
 
     data: dict[str, Any]
     facts: dict[str, Any] = field(default_factory=dict)
     unit: Unit | None = None
     people: dict[int, User] = field(default_factory=dict)
     case: int | None = None
+    known: Mapping[str, Any] = field(default_factory=dict)
 
 
 def references(
-    office: Office, form: Iterable[FormField], data: Mapping[str, Any], at: datetime, case: int | None = None
-) -> Resolved:
+    office: Office, form: Iterable[FormField], data: Mapping[str, Any], at: datetime, case: int | None = None,
+    known: Mapping[str, Any] | None = None,
+) -> Resolved:  # fmt: skip
     """Check every reference of an action's input. Raises Problem at the field that refers to nothing."""
-    found = Resolved(dict(data), case=case)
+    found = Resolved(dict(data), case=case, known=known or {})
     for one in form:
         value = data.get(one.key)
         if one.kind in _RESOLVERS and value not in (None, "", []):
@@ -62,6 +72,37 @@ def _staff(office: Office, one: FormField, value: Any, at: datetime, found: Reso
     found.data[one.key] = user.pk
     found.facts[f"{one.key}_name"] = user.name
     found.people[user.pk] = user
+    if one.free_at:
+        found.facts[f"{one.key}_clash"] = _clashes(office, user, _moment(office, one.free_at, found), found)
+
+
+def _moment(office: Office, name: str, found: Resolved) -> datetime | None:
+    """A time that is entered together with the person, else the one that the case has."""
+    entered = found.data.get(name)
+    if entered:
+        return parse_moment(str(entered), ZoneInfo(office.time_zone), field=name)
+    recorded = found.known.get(name)
+    return from_iso(recorded) if recorded else None
+
+
+def _clashes(office: Office, user: User, at: datetime | None, found: Resolved) -> list[str]:
+    """What else the person has to do at that time: other appointments, an absence."""
+    if at is None:
+        return []
+    others = cases.appointments_of(user, office, at - TOGETHER, at + TOGETHER).exclude(pk=found.case or 0)
+    zone = ZoneInfo(office.time_zone)
+    words = [
+        f"{one.appointment_at.astimezone(zone):%H:%M} {one.number}" for one in others if one.appointment_at
+    ]
+    return [*words, *(["请假"] if staff.absent_at([user], at) else [])]
+
+
+def _department(office: Office, one: FormField, value: Any, _at: datetime, found: Resolved) -> None:
+    department = staff.departments_of(office).filter(key=str(value)).first()
+    if department is None:
+        raise _missing(one, f"「{one.label}」不是本处的部门。", "请从名单里选。")
+    found.data[one.key] = department.key
+    found.facts[f"{one.key}_name"] = department.name
 
 
 def _unit(office: Office, one: FormField, value: Any, _at: datetime, found: Resolved) -> None:
@@ -72,11 +113,13 @@ def _unit(office: Office, one: FormField, value: Any, _at: datetime, found: Reso
 
 
 def _item(office: Office, one: FormField, value: Any, at: datetime, found: Resolved) -> None:
-    """Whether the item is on the office's list, and which suppliers do it (S004-4-1.2, S004-4-2.2.2a)."""
+    """Whether the item is on the office's list, at what price, and which suppliers do it (S004-4-1.2, S000-1-4.3.1a)."""
     item = work.item_for(office, str(value), at)
     name = item.name if item else str(value)
     found.data[one.key] = name
     found.facts[f"{one.key}_listed"] = item is not None
+    found.facts[f"{one.key}_price_fen"] = item.price_fen if item else None
+    found.facts[f"{one.key}_unit_word"] = item.unit_word if item else ""
     found.facts[f"{one.key}_suppliers"] = [supplier.name for supplier in work.suppliers_for(office, name, at)]
 
 
@@ -108,4 +151,5 @@ _RESOLVERS: Mapping[str, Callable[[Office, FormField, Any, datetime, Resolved], 
     "supplier": _supplier,
     "photos": _photos,
     "receipt": _receipt,
+    "department": _department,
 }

@@ -17,11 +17,13 @@ from guanjia.kernel.moments import require_aware
 from guanjia.kernel.money import yuan_sign
 from guanjia.kernel.problem import Problem
 from guanjia.ledger.chart import OTHER_INCOME, RECEIPT_PATTERN, REFUND_PATTERN
+from guanjia.ledger.in_hand import confirm_in_hand as confirm_in_hand
+from guanjia.ledger.in_hand import hand_in as hand_in
+from guanjia.ledger.in_hand import take_in_hand as take_in_hand
 from guanjia.ledger.models import Account, PaperSeries, Receipt, Refund, Transfer
 from guanjia.ledger.posting import (
     Stamp,
     account,
-    charge_total,
     check_amount,
     check_charge,
     check_in_hand,
@@ -37,8 +39,9 @@ from guanjia.ledger.posting import (
     post,
     replayed,
 )
-from guanjia.ledger.queries import account_balance
-from guanjia.ledger.seals import receipt_seal, request_hash
+from guanjia.ledger.queries import account_balance, charge_total
+from guanjia.ledger.receipts import issue_receipt
+from guanjia.ledger.seals import request_hash
 from guanjia.ledger.series import take
 from guanjia.staff.models import User
 
@@ -190,15 +193,15 @@ def collect(
         money, owed.account, amount_fen, "collected", request, stamp, reference=reference, memo=payer_name
     )
     move(owed, "collected", amount_fen, at)
-    number = take(PaperSeries, office, "receipt", pattern, at)
-    receipt = Receipt(
-        office=office, number=number.text, series=number.series, seq=number.seq, payer=payer_name[:80], method=method,
-        amount_fen=amount_fen, item=(item or owed.item)[:120], reference=reference, transfer=taken,
-        issued_at=taken.at, issued_by=actor,
-    )  # fmt: skip
-    receipt.seal = receipt_seal(receipt)
-    receipt.save(force_insert=True)
-    return receipt
+    return issue_receipt(
+        office,
+        taken,
+        payer_name=payer_name,
+        item=item or owed.item,
+        at=taken.at,
+        actor=actor,
+        pattern=pattern,
+    )
 
 
 @transaction.atomic
@@ -297,23 +300,6 @@ def buy_materials(
         debit=account(office, "materials"), credit=money_account(office, method, ""), amount_fen=amount_fen,
         code="materials_bought", key=key, at=at, reference=reference, memo=memo, actor=actor, written_at=written_at,
     )  # fmt: skip
-
-
-@transaction.atomic
-def hand_in(
-    office: Office, *, holder: str, amount_fen: int, method: str, key: str, at: datetime,
-    actor: User | None = None, written_at: datetime | None = None,
-) -> Transfer:  # fmt: skip
-    """Money taken at the door reaches the till: debit cash, credit the holder. Raises Problem IN_HAND_SHORT."""
-    held = account(office, "in_hand", holder)
-    till = money_account(office, method, "")
-    request = request_hash(op="handed_in", debit=till.pk, credit=held.pk, amount=amount_fen, reference="")
-    if first := replayed(office, key, request):
-        return first
-    check_in_hand(held, amount_fen)
-    return post(
-        till, held, amount_fen, "handed_in", request, Stamp(key, at, actor, written_at), memo=held.name
-    )
 
 
 @transaction.atomic

@@ -70,6 +70,7 @@ CODES = MappingProxyType(
         "receipt_voided": Code("收据作废", paid=-1),
         "refunded": Code("退款", paid=-1),
         "materials_bought": Code("代购材料付款"),
+        "taken_in_hand": Code("经手人代收", paid=1),
         "handed_in": Code("代收款上交"),
         "cash_deposited": Code("现金存行"),
         "cash_over": Code("现金长款"),

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Sum, When
 
 from guanjia.estate.models import Office
 from guanjia.kernel.moments import require_aware
@@ -190,12 +189,6 @@ def check_charge(booked: Transfer) -> None:
     """ValueError for any transfer but a charge as it was first booked."""
     if booked.code != "charge" or booked.about_id is not None:
         raise ValueError(f"transfer {booked.pk} is not a charge")
-
-
-def charge_total(booked: Transfer) -> int:
-    """What a booked charge comes to after its adjustments, in fen."""
-    signed = Case(When(code="charge", then=F("amount_fen")), default=-F("amount_fen"))
-    return booked.amount_fen + int(booked.adjustments.aggregate(total=Sum(signed))["total"] or 0)
 
 
 def check_reason(reason: str) -> None:

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 
 from guanjia.estate.models import Office
 from guanjia.kernel.problem import Problem
@@ -124,6 +124,19 @@ def items_of(office: Office, reference: str) -> list[OpenItem]:
     return list(OpenItem.objects.filter(office=office, reference=reference).select_related("account"))
 
 
+def charge_total(booked: Transfer) -> int:
+    """What a booked charge comes to after its adjustments, in fen."""
+    signed = Case(When(code="charge", then=F("amount_fen")), default=-F("amount_fen"))
+    return booked.amount_fen + int(booked.adjustments.aggregate(total=Sum(signed))["total"] or 0)
+
+
+def in_hand(office: Office) -> list[tuple[str, int]]:
+    """Who took money at a door and has not handed it in, and how much: (name, fen), by name."""
+    rows = Account.objects.filter(office=office, code="in_hand")
+    held = [(row.name.partition("·")[2] or row.name, account_balance(row)) for row in rows.order_by("name")]
+    return [(name, fen) for name, fen in held if fen]
+
+
 def charges_of(office: Office, reference: str) -> list[Transfer]:
     """The charges booked under a reference, without their adjustments, oldest first."""
     rows = Transfer.objects.filter(office=office, reference=reference, code="charge", about=None)
@@ -215,7 +228,7 @@ def totals_between(office: Office, begins: datetime, ends: datetime) -> list[Til
     """As `day_totals`, from one instant up to but not including another."""
     rows = Transfer.objects.filter(office=office, at__gte=begins, at__lt=ends)
     tally: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
-    sides = (("debit", ("collected",)), ("credit", ("receipt_voided", "refunded")))
+    sides = (("debit", ("collected", "handed_in")), ("credit", ("receipt_voided", "refunded")))
     for side, codes in sides:
         for method, cashier, code, fen, count in _by_cashier(rows.filter(code__in=codes), side):
             tally.setdefault((method, cashier or ""), {})[code] = (int(fen), int(count))
@@ -225,7 +238,7 @@ def totals_between(office: Office, begins: datetime, ends: datetime) -> list[Til
             method,
             method_word(method),
             cashier,
-            *codes.get("collected", none),
+            *_both(codes.get("collected", none), codes.get("handed_in", none)),
             *codes.get("receipt_voided", none),
             *codes.get("refunded", none),
         )  # fmt: skip
@@ -233,6 +246,11 @@ def totals_between(office: Office, begins: datetime, ends: datetime) -> list[Til
             tally.items(), key=lambda one: (_MONEY.index(one[0][0]), one[0][1])
         )
     ]
+
+
+def _both(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    """What was taken at the till and what was handed in there, as sums and counts."""
+    return one[0] + other[0], one[1] + other[1]
 
 
 def money_balances(office: Office) -> dict[str, int]:
@@ -270,8 +288,8 @@ def _by_cashier(rows: QuerySet[Transfer], side: str) -> Iterable[tuple[str, str 
 
 def _paper_of(row: Transfer) -> str:
     """The number of the paper that belongs to a transfer: its receipt, its refund slip, the receipt it voids."""
-    if row.code == "collected":
-        return row.receipt.number
+    if row.code in ("collected", "taken_in_hand"):
+        return row.receipt.number if hasattr(row, "receipt") else ""
     if row.code == "refunded":
         return row.refund.number
     return row.reverses.receipt.number if row.reverses and row.code == "receipt_voided" else ""

@@ -21,6 +21,7 @@ from guanjia.worktime import Calendar
 
 Facts = Mapping[str, Any]
 SYSTEM = Actor(frozenset({"system"}))
+JOINT = ("cosigned", "differing", "joint")  # the facts of decisions that several take together
 
 
 class _Way(NamedTuple):
@@ -167,7 +168,8 @@ def _cosigned(
 ) -> tuple[dict[str, Any], bool]:
     """Record this actor's part of a joint decision; complete when every role has entered the same values.
 
-    A different value by one of them replaces nobody's: the others' parts lapse and they enter again.
+    A different value by one of them replaces nobody's: the others' parts lapse and they enter again. What lapsed
+    is kept as `differing`, so that everybody sees who said what; who agreed in the end is `joint`.
     """
     joint = action.definition.cosign
     if joint is None:
@@ -176,10 +178,13 @@ def _cosigned(
     mine = {
         "values": {name: cleaned.get(name) for name in joint.same},
         "by": actor.user_id,
+        "who": actor.name,
         "at": situation.facts[NOW],
     }
     pending = situation.facts.get("cosigned") or {}
-    agreeing = {role: part for role, part in pending.get(key, {}).items() if part["values"] == mine["values"]}
+    before = pending.get(key, {})
+    agreeing = {role: part for role, part in before.items() if part["values"] == mine["values"]}
+    differing = {**(situation.facts.get("differing") or {}).get(key, {}), **before}
     if actor.user_id in {part["by"] for part in agreeing.values()}:
         raise Problem(
             "COSIGN_TWICE", "您已经确认过这个数，还差另一方确认。", "请由另一方来确认。", status=409
@@ -187,8 +192,19 @@ def _cosigned(
     taken = next((role for role in joint.roles if role in situation.held and role not in agreeing), None)
     if taken:
         agreeing[taken] = mine
-    complete = set(joint.roles) <= set(agreeing)
-    return {"cosigned": {**pending, key: {} if complete else agreeing}}, complete
+    if set(joint.roles) <= set(agreeing):
+        agreed = {role: {"who": part["who"], "at": part["at"]} for role, part in agreeing.items()}
+        past = situation.facts.get("joint") or {}
+        found = {"cosigned": {**pending, key: {}}, "joint": {**past, key: agreed}}
+        return found | _differing(situation, key, {}), True
+    differing = {role: part for role, part in differing.items() if role not in agreeing}
+    return {"cosigned": {**pending, key: agreeing}} | _differing(situation, key, differing), False
+
+
+def _differing(situation: Situation, key: str, parts: Mapping[str, Any]) -> dict[str, Any]:
+    """The fact `differing` with what was entered otherwise in a joint decision; nothing where nobody differed."""
+    known = situation.facts.get("differing") or {}
+    return {"differing": {**known, key: dict(parts)}} if parts or known.get(key) else {}
 
 
 def _way(action: CompiledAction, after: Facts) -> _Way:
@@ -212,7 +228,7 @@ def _updates(
     kept = {one.key for one in definition.field if (complete if one.key in joint else one.keep)}
     updates = {key: value for key, value in cleaned.items() if key in kept}
     updates |= {
-        key: value for key, value in derived.items() if key == "cosigned" or key.removesuffix("_fen") in kept
+        key: value for key, value in derived.items() if key in JOINT or key.removesuffix("_fen") in kept
     }
     return updates | dict.fromkeys(key for key in definition.forget if key not in updates)
 
@@ -266,7 +282,7 @@ def _happened(before: Any, emits: Iterable[str], actor: Actor, now: str) -> dict
             "at": now,
             "by": actor.user_id,
             "first_at": last.get("first_at") or last.get("at") or now,
-        }
+        } | ({"who": actor.name} if actor.name else {})
     return happened
 
 

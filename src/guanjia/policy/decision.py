@@ -26,10 +26,12 @@ class Owed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: system roles in the case's office, and the user's id (None for resident and system)."""
+    """Who acts: system roles and departments in the case's office, and the user's id (None for resident and system)."""
 
     roles: frozenset[str]
     user_id: int | None = None
+    name: str = ""
+    departments: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,11 +34,20 @@ EFFECTS: dict[str, EffectSpec] = {
     "hand_copy": EffectSpec("把 form 的 copy 联交给 to，记时间。", ("form", "copy", "to")),
     "receive_copy": EffectSpec("to 收到 form 的 copy 联。", ("form", "copy", "to")),
     "archive_copy": EffectSpec("form 的 copy 联装订归档，册号在 field 里。", ("form", "copy"), ("field",)),
+    "direct_copy": EffectSpec("form 的 copy 联最后改归 to。", ("form", "copy", "to")),
+    "void_form": EffectSpec("最近一张 form 表单作废，编号保留。", ("form", "reason")),
     "lose_copy": EffectSpec(
         "form 的 copy 联遗失；copy 写 field:名字 时取填写的那一联。", ("form", "copy"), ("field",)
     ),
     "charge": EffectSpec("按 amount 里的金额记一笔应收。", ("amount",), ("item",)),
     "collect": EffectSpec("收下 amount 里的金额，开收据。", ("amount", "method")),
+    "take_in_hand": EffectSpec(
+        "经手人当面代收 amount 里的金额，记在他名下待交；收据由财务确认时开。", ("amount",)
+    ),
+    "confirm_in_hand": EffectSpec(
+        "财务收下经手人代收的 amount，钱以 method 入账，开收据；和代收的对不上就拒绝。", ("amount", "method")
+    ),
+    "uncharge": EffectSpec("撤回还没收的应收，记原因。", ("reason",)),
     "void_receipt": EffectSpec("作废 field 里的收据，退回应收。", ("field", "reason")),
     "refund": EffectSpec(
         "凭 field 里的收据退给业户 amount 里的金额。", ("field", "amount", "method", "reason")
@@ -55,6 +64,7 @@ EFFECTS: dict[str, EffectSpec] = {
     "draw": EffectSpec(
         "照 quota 抽样：记下种子、基数名单和抽中的（事实 sample）；谁都可以凭种子再抽一遍。", ("quota",)
     ),
+    "spread": EffectSpec("在 field 那张明细的每一件事项上发生 event。", ("field", "event")),
     "change_items": EffectSpec("按 field 里的几行调整服务项目，记下依据本次评估。", ("field",)),
     "add_suppliers": EffectSpec("把 field 里的专业供应商列入名单，记下依据本次评估。", ("field",)),
 }

@@ -19,10 +19,10 @@ from guanjia.policy.schema import Choice, FormField
 TEXT_LIMIT, LONG_LIMIT, LINES_LIMIT, LIST_LIMIT = 200, 4000, 60, 2000
 SIGNATURE_HOW = ("screen", "paper", "link", "refused")
 _PHONE = re.compile(r"^\+?\d[\d-]{4,18}\d$")
-# kinds that follow from other facts and that nobody fills in
-RECKONED = ("sum", "derived")
 # kinds whose text or number refers to something in the database; the engine resolves them (engine/resolve.py)
-REFERENCES = ("staff", "unit", "item", "supplier", "photos", "receipt")
+REFERENCES = ("staff", "unit", "item", "supplier", "photos", "receipt", "department")
+# kinds that nobody types: what they hold follows from other facts
+RECKONED = ("sum", "product", "derived")
 
 
 def clean(
@@ -33,7 +33,7 @@ def clean(
     Raises Problem for one mistake, Problems for several, so that a form shows them together. An input that no field
     takes is refused rather than lost.
     """
-    form = tuple(form)
+    form = tuple(offered(field, facts) for field in form)
     cleaned: dict[str, Any] = {}
     derived: dict[str, Any] = {}
     known = {field.key for field in form if field.kind not in RECKONED}
@@ -50,8 +50,9 @@ def clean(
             value: Any = (
                 reckoned(field, seen)
                 if field.kind in RECKONED
-                else _clean_one(offered(field, seen), data.get(field.key), zone)
+                else _clean_one(field, data.get(field.key), zone)
             )
+            _checked(field, value, seen)
             if value in (None, "", [], {}):
                 _require(field, seen)
                 continue
@@ -67,13 +68,6 @@ def clean(
     return cleaned, derived
 
 
-def reckoned(field: FormField, seen: Mapping[str, Any]) -> Any:
-    """A sum, or the first choice whose condition holds (None for none)."""
-    if field.kind == "sum":
-        return _sum(field, seen)
-    return next((choice.value for choice in field.choices if holds(choice.when, seen)), None)
-
-
 def offered(field: FormField, facts: Mapping[str, Any]) -> FormField:
     """The field with the choices that the office has added of its own (`more`)."""
     if not field.more:
@@ -81,6 +75,32 @@ def offered(field: FormField, facts: Mapping[str, Any]) -> FormField:
     own = conditions.lookup(facts, f"figure.{field.more.removeprefix('@')}") or ()
     added = tuple(Choice(value=word, label=word) for word in own)
     return field.model_copy(update={"choices": (*field.choices, *added)})
+
+
+def _checked(field: FormField, value: Any, seen: Mapping[str, Any]) -> None:
+    """Rows that were ticked off are rows of the table. Raises Problem FIELD_INVALID."""
+    if field.kind == "checks" and value:
+        rows = conditions.lookup(seen, f"{field.of[0]}.cases") or ()
+        strangers = [one for one in value if one not in rows]
+        if strangers:
+            raise _wrong(field, f"「{field.label}」里的 {'、'.join(strangers)} 不在明细里。", "请重新核对。")
+
+
+def reckoned(field: FormField, seen: Mapping[str, Any]) -> Any:
+    """What a computed field comes to: a sum, a product (None while a part is missing), or the first choice that holds."""
+    if field.kind == "derived":
+        return next((choice.value for choice in field.choices if holds(choice.when, seen)), None)
+    return _sum(field, seen) if field.kind == "sum" else _product(field, seen)
+
+
+def _product(field: FormField, seen: Mapping[str, Any]) -> int | None:
+    total = 1
+    for name in field.of:
+        value = conditions.lookup(seen, name)
+        if not isinstance(value, int):
+            return None
+        total *= value
+    return _bounded(field, total)
 
 
 def _sum(field: FormField, seen: Mapping[str, Any]) -> int:
@@ -331,50 +351,8 @@ _CLEANERS: Mapping[str, Callable[[FormField, Any, ZoneInfo], Any]] = {
     "items": _rows,
     "suppliers": _rows,
     "figures": _figures,
+    "table": _figures,
+    "checks": _list,
     "list": _list,
     "times": _times,
 } | dict.fromkeys(REFERENCES, _reference)
-
-
-def json_schema(form: Iterable[FormField]) -> dict[str, Any]:
-    """An action's input as JSON Schema, for the API. Conditions on requiredness are said in words."""
-    form = tuple(form)
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {field.key: _property(field) for field in form if field.kind not in RECKONED},
-        "required": [field.key for field in form if field.required],
-    }
-
-
-def _property(field: FormField) -> dict[str, Any]:
-    line: dict[str, Any] = {
-        "type": "object",
-        "properties": {"name": {"type": "string"}},
-        "required": ["name"],
-    }
-    shapes: dict[str, dict[str, Any]] = {
-        "bool": {"type": "boolean"},
-        "tick": {"type": "boolean"},
-        "number": {"type": "integer"},
-        "amount": {"type": ["integer", "string"], "description": "整数为分，文字为元"},
-        "time": {"type": "string", "format": "date-time"},
-        "staff": {"type": "integer"},
-        "photos": {"type": "array", "items": {"type": "integer"}},
-        "signature": {"type": "object", "properties": {"how": {"enum": list(field.allow or SIGNATURE_HOW)}}},
-        "choice": {"type": "string"} if field.more else {"enum": [choice.value for choice in field.choices]},
-        "multi": {"type": "array", "items": {"enum": [choice.value for choice in field.choices]}},
-        "list": {"type": "array", "items": {"type": "string"}},
-        "times": {"type": "array", "items": {"type": "string", "format": "date-time"}},
-        "lines": {"type": "array", "items": line},
-        "items": {"type": "array", "items": line},
-        "suppliers": {"type": "array", "items": line},
-    }
-    shape = {"title": field.label, **shapes.get(field.kind, {"type": "string"})}
-    if field.required_when:
-        shape["x-required-when"] = dict(field.required_when)
-    if field.clause:
-        shape["x-clause"] = field.clause
-    if field.help:
-        shape["description"] = field.help
-    return shape

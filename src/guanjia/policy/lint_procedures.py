@@ -12,6 +12,8 @@ from guanjia.policy.loader import Finding
 from guanjia.policy.schema import Action, Effect, FormField, Procedure
 from guanjia.policy.toml_lines import Place
 
+# Kinds of field that say what they are made of.
+OF = ("sum", "product", "table", "checks")
 # The engine writes these itself; a field under such a name would be overwritten.
 RESERVED = frozenset(
     [
@@ -33,7 +35,12 @@ RESERVED = frozenset(
         "now",
         "actor",
         "actor_roles",
+        "actor_departments",
         "cosigned",
+        "joint",
+        "differing",
+        "copies",
+        "paid_fen",
         "previous",
         "children",
         "roster",
@@ -136,9 +143,15 @@ def _closure(begin: Iterable[str], ways: list[tuple[str, str]]) -> set[str]:
 
 def fields_can_be_filled(source: Source) -> Iterator[Finding]:
     """Each kind of field has what it needs and nothing that it cannot use."""
+    lists = [figure.key for figure in source.manual.figure if figure.kind == "list"]
     for path, _action, field in fields_of(source.manual):
         for rule, name, said, hint in _faults(field):
             yield source.finding((*path, name) if name else path, rule, said, hint)
+        if field.more:
+            said = "没有名单「{}」。"
+            yield from source.unknown(
+                (*path, "more"), "unknown-figure", said, field.more.removeprefix("@"), lists
+            )
 
 
 def _faults(field: FormField) -> Iterator[tuple[str, str, str, str]]:
@@ -167,9 +180,11 @@ def _faults(field: FormField) -> Iterator[tuple[str, str, str, str]]:
         yield "least-unused", "least", f"{label}不是数，用不到 least。", "请删去。"
     if field.more and not (chooses and field.more.startswith("@")):
         yield "more", "more", f"{label}的 more 写法不对。", "只用于选择，写 @名单的代码。"
-    if (field.kind == "sum") is not bool(field.of):
-        said = f"{label}没写把什么加在一起。" if field.kind == "sum" else f"{label}不是合计，用不到 of。"
-        yield "sum-of", "", said, "加 of。" if field.kind == "sum" else "请删去。"
+    if field.free_at and field.kind != "staff":
+        yield "free-at", "free_at", f"{label}不是选同事，用不到 free_at。", "请删去。"
+    if (field.kind in OF) is not bool(field.of):
+        said = f"{label}没写 of。" if field.kind in OF else f"{label}用不到 of。"
+        yield "field-of", "", said, "加 of。" if field.kind in OF else "请删去。"
     unknown = [how for how in field.allow if how not in form_fields.SIGNATURE_HOW]
     if unknown or (field.allow and field.kind != "signature"):
         ways = "、".join(form_fields.SIGNATURE_HOW)
@@ -270,5 +285,8 @@ def _effect_names(source: Source, path: Place, action: Action, effect: Effect) -
         yield from source.unknown(
             (*path, "category"), "unknown-link", "没有「{}」这个类别。", effect.category, known
         )
+    if effect.event:
+        said = "词表里没有事件「{}」。"
+        yield from source.unknown((*path, "event"), "unknown-event", said, effect.event, vocabulary.EVENTS)
     if effect.scope and effect.scope not in ("view", "act"):
         yield source.finding((*path, "scope"), "scope", f"链接不能「{effect.scope}」。", "可用：view、act。")

@@ -15,8 +15,9 @@ from guanjia.policy.toml_lines import Lines, Place
 TRIGGERS = ("start", "stop", "cancel", "pause", "resume")
 # facts that the engine derives from what is entered in a field of a kind
 DERIVED = {
-    "staff": ("_name",),
-    "item": ("_listed", "_suppliers"),
+    "staff": ("_name", "_clash"),
+    "item": ("_listed", "_suppliers", "_price_fen", "_unit_word"),
+    "department": ("_name",),
     "supplier": ("_phone",),
     "lines": ("_fen",),
 }
@@ -90,6 +91,9 @@ def emitted(manual: Manual) -> Iterator[tuple[Place, str]]:
         yield from (((*path, "emits", i), event) for i, event in enumerate(action.emits))
         for o, outcome in enumerate(action.outcome):
             yield from (((*path, "outcome", o, "emits", i), event) for i, event in enumerate(outcome.emits))
+    for path, _action, effect in effects_of(manual):
+        if effect.do == "spread":
+            yield (*path, "event"), effect.event
     for index, obligation in enumerate(manual.obligation):
         for s, step in enumerate(obligation.step):
             yield from ((("obligation", index, "step", s, "emits"), event) for event in step.emits)
@@ -118,6 +122,8 @@ def conditions_of(manual: Manual) -> Iterator[tuple[Place, Condition]]:
         yield (*path, "show_when"), field.show_when
         for index, choice in enumerate(field.choices):
             yield (*path, "choices", index, "when"), choice.when
+    for index, table in enumerate(manual.table):
+        yield ("table", index, "where"), table.where
     for index, statistic in enumerate(manual.statistic):
         yield ("statistic", index, "where"), statistic.where
         yield ("statistic", index, "base"), statistic.base

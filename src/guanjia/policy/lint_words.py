@@ -19,10 +19,10 @@ from guanjia.policy.schema import FormField, Manual
 from guanjia.policy.toml_lines import Place
 
 LISTS = (
-    "role", "figure", "category", "procedure", "obligation", "duty", "quota", "forbid", "form", "message", "statistic",
-    "target", "script",
+    "role", "figure", "category", "procedure", "obligation", "duty", "quota", "forbid", "form", "message", "table",
+    "statistic", "target", "script",
 )  # fmt: skip
-CITING = ("figure", "obligation", "duty", "quota", "forbid", "form", "statistic", "target", "script")
+CITING = ("figure", "obligation", "duty", "quota", "forbid", "form", "table", "statistic", "target", "script")
 
 
 def keys_are_unique(source: Source) -> Iterator[Finding]:
@@ -129,7 +129,9 @@ def _of_cases(manual: Manual) -> Iterator[str]:
 def people_exist(source: Source) -> Iterator[Finding]:
     """Whoever acts, owes, is told or holds a copy is a title of the manual, a system role or a word for a person."""
     fields = [field for _path, _action, field in fields_of(source.manual)]
-    staff_fields = {field.key for field in fields if field.kind == "staff" or _of_roles(source, field)}
+    staff_fields = {
+        field.key for field in fields if field.kind in ("staff", "department") or _of_roles(source, field)
+    }
     for path, who, extra in _named(source.manual):
         if who.startswith("field:"):
             said = "没有让人选同事的栏「{}」。"
@@ -207,6 +209,9 @@ def links_exist(source: Source) -> Iterator[Finding]:
         named.append((("statistic", i, "category"), s.category, shared, "类别"))
         named.append((("statistic", i, "key_of"), s.key_of, obligations, "应办"))
     named += [(("script", i, "action"), s.action, actions, "动作") for i, s in enumerate(manual.script)]
+    forms = [form.key for form in manual.form]
+    named += [(("script", i, "form"), s.form, forms, "表单") for i, s in enumerate(manual.script)]
+    named += [(("table", i, "category"), t.category, shared, "类别") for i, t in enumerate(manual.table)]
     channels = list(vocabulary.CHANNELS)
     named += [(("script", i, "channel"), s.channel, channels, "来源") for i, s in enumerate(manual.script)]
     for path, word, known, what in named:
@@ -235,9 +240,19 @@ def papers_name_facts(source: Source) -> Iterator[Finding]:
             continue
         for name in names:
             yield from _fact(source, path, name)
+    for index, table in enumerate(source.manual.table):
+        for name in (table.within, table.by, *(column.fact for column in table.column)):
+            if name:
+                yield from _fact(source, ("table", index), name)
+    tables = [table.key for table in source.manual.table]
     for path, _action, field in fields_of(source.manual):
         for name in (one.removeprefix("-") for one in field.of):
-            yield from _fact(source, (*path, "of"), name)
+            if field.kind == "table":
+                yield from source.unknown((*path, "of"), "unknown-link", "没有「{}」这张明细。", name, tables)
+            else:
+                yield from _fact(source, (*path, "of"), name)
+        if field.free_at:
+            yield from _fact(source, (*path, "free_at"), field.free_at)
         if field.default.startswith("="):
             yield from _fact(source, (*path, "default"), field.default[1:])
     for path, _procedure, action in actions_of(source.manual):

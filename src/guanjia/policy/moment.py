@@ -37,6 +37,7 @@ def seen(
     """
     found = dict(facts)
     found["actor"], found["actor_roles"] = actor.user_id, tuple(held)
+    found["actor_departments"] = tuple(actor.departments)
     if at is not None:
         found[NOW] = iso(at)
         found[CALENDAR] = calendar or (_always(zone.key) if zone else None)

@@ -27,6 +27,8 @@ from guanjia.policy.schema_papers import (
     Message,
     Script,
     Statistic,
+    TableColumn,
+    TableDef,
     Target,
 )
 from guanjia.policy.schema_procedure import (
@@ -46,7 +48,7 @@ __all__ = [
     "Action", "Band", "Category", "Choice", "Clause", "Condition", "CopyDef", "Cosign", "Duty", "Effect", "FieldKind",
     "Figure", "Forbid", "FormDef", "FormField", "FormLine", "Head", "Key", "Manual", "Matcher", "Message",
     "ObligationDef", "Outcome", "Part", "Procedure", "Quota", "Requirement", "RoleMap", "Script", "StateDef",
-    "Statistic", "StepDef", "Target",
+    "Statistic", "StepDef", "TableColumn", "TableDef", "Target",
 ]  # fmt: skip
 
 
@@ -124,6 +126,7 @@ class Manual(Part):
     forbid: tuple[Forbid, ...] = Field((), description="不许做的事")
     form: tuple[FormDef, ...] = Field((), description="表单")
     message: tuple[Message, ...] = Field((), description="消息")
+    table: tuple[TableDef, ...] = Field((), description="明细")
     statistic: tuple[Statistic, ...] = Field((), description="统计")
     target: tuple[Target, ...] = Field((), description="目标")
     script: tuple[Script, ...] = Field((), description="话术")

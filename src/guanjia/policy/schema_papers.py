@@ -19,13 +19,38 @@ class CopyDef(Part):
     archive: bool = Field(False, description="最后装订归档")
 
 
+class TableColumn(Part):
+    """`column`：明细的一栏。"""
+
+    label: str = Field(description="栏名")
+    fact: str = Field(description="哪个事实填它；paid_fen 为已收，balance_fen、charged_fen 照期末的账")
+    kind: Literal["text", "time", "amount", "choice"] = Field("text", description="怎么印")
+    sum: bool = Field(False, description="末行合计，事实 栏名.sums.事实")
+
+
+class TableDef(Part):
+    """`[[table]]`：系统按期间列出的一张明细，一件事项一行；钱照期末的账。"""
+
+    key: Key = Field(description="代码；kind 为 table 的栏用 of 写它")
+    label: str = Field(description="名字")
+    clause: str = Field(description="依据的条号")
+    category: Key = Field(description="哪一类事项")
+    within: str = Field("opened_at", description="哪个时间落在本期里的才列，如 events.record_issued.first_at")
+    before: bool = Field(False, description="true 为本期及以前的都列，如欠费")
+    where: Condition = Field(
+        {}, description="合这些条件的才列；读 paid_fen、balance_fen、charged_fen 时照期末的账"
+    )
+    by: str = Field("", description="按哪个事实分组小计")
+    column: tuple[TableColumn, ...] = Field(min_length=1, description="各栏")
+
+
 class FormLine(Part):
     """`line`：表单上的一行：栏名和填它的事实。"""
 
     label: str = Field(description="栏名")
     fact: str = Field(description="哪个事实填它，如 matter、events.arrived.at")
-    kind: Literal["text", "time", "times", "amount", "lines", "signature", "choice"] = Field(
-        "text", description="怎么印：文字、时间、几个时间、金额、明细、签名、选项的字"
+    kind: Literal["text", "time", "times", "amount", "lines", "signature", "choice", "table"] = Field(
+        "text", description="怎么印：文字、时间、几个时间、金额、价目明细、签名、选项的字、一张明细"
     )
 
 
@@ -87,3 +112,4 @@ class Script(Part):
     clause: str = Field("", description="依据的条号")
     action: Key = Field("", description="做哪个动作时给出")
     channel: Key = Field("", description="哪种来源时给出")
+    form: Key = Field("", description="印在哪张表单上")

@@ -20,7 +20,7 @@ class Choice(Part):
 FieldKind = Literal[
     "text", "long", "choice", "multi", "bool", "tick", "amount", "number", "sum", "time", "phone", "staff", "unit",
     "item", "supplier", "lines", "photos", "signature", "receipt", "items", "suppliers", "figures",
-    "list", "times", "derived",
+    "list", "times", "derived", "product", "department", "table", "checks",
 ]  # fmt: skip
 
 
@@ -39,8 +39,12 @@ class FormField(Part):
     allow: tuple[str, ...] = Field(
         (), description="kind 为 signature 时允许的方式：screen、paper、link、refused"
     )
+    free_at: Key = Field(
+        "", description="kind 为 staff 时：到这个事实的时间，他另有约定或请假的，记在 名字_clash"
+    )
     of: tuple[str, ...] = Field(
-        (), description='kind 为 sum 时加在一起的事实；前面写减号的减去，如 ["refunds", "-topped_up"]'
+        (),
+        description='kind 为 sum 时加在一起的事实，前面写减号的减去，如 ["refunds", "-topped_up"]；product 时乘在一起的事实；table 时哪张明细；checks 时核对本动作的哪一栏明细',
     )
     least: int | None = Field(None, description="数字或金额（分）的下限")
     help: str = Field("", description="栏下的一句提示")
@@ -80,6 +84,7 @@ class Effect(Part):
     scope: str = Field("", description="链接能做什么：view 看进度，act 同意、签名、评价")
     category: str = Field("", description="哪一类事项")
     quota: Key = Field("", description="照哪个数量要求抽样")
+    event: str = Field("", description="发生哪个事件")
     each: str = Field("", description="按哪个事实（一串）逐个做")
     into: str = Field("", description="逐个做时，这一个记在哪个事实里")
 

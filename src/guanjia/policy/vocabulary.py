@@ -43,6 +43,8 @@ EVENTS = MappingProxyType(
         "nobody_home": "无人在家",
         "inspected": "初步查看",
         "assessed": "现场评估",
+        "beyond_range": "超出服务范围",
+        "cannot_do": "办不了",
         "charge_told": "告知收费",
         "quoted": "报价",
         "consented": "同意",
@@ -97,6 +99,8 @@ EVENTS = MappingProxyType(
         "payment_confirmed": "财务确认",
         "charge_waived": "免收",
         "marked_owing": "欠费",
+        "unsettled": "当日未结清",
+        "receipt_delivered": "收据送达",
         "receipt_voided": "收据作废",
         "refunded": "退款",
         "arrears_handed_over": "移交欠费名单",
@@ -238,6 +242,7 @@ CATEGORIES = MappingProxyType(
         "improvement": "改进",
         "nonconformity": "不合格",
         "hazard": "隐患",
+        "misconduct": "违规",
         "duty": "例行应办",
     }
 )
@@ -305,26 +310,32 @@ FACTS = MappingProxyType(
         "reopened": "重开次数",
         "balance_fen": "未收金额（分）",
         "charged_fen": "应收金额（分）",
+        "paid_fen": "已收金额（分）",
+        "receipt": "最近一张收据的编号",
+        "copies": "各联的情形：copies.表单.联.state（held、handed、received、archived、missing）、.holder 在谁手里",
         "period": "例行应办说的是哪一期",
         "roster": "例行应办这一期的名单",
         "sample": "抽出的样：sample.seed 种子、.of 基数名单、.needed 要几个、.drawn 抽中的、.next 其后的次序",
         "previous": "同一例行应办上一期的事实：previous.名字",
         "same_unit": "同一户未办结的其他事项：same_unit.类别.状态 是其中最近一件，后面再写事实的名字",
         "children": "由本事项开出或并入的事项：children.open 未办结件数、children.closed 已办结件数、children.units 涉及户数",
-        "events": "已发生的事件：events.事件.n 次数、.at 最近一次的时间、.by 最近一次是谁、.first_at 第一次的时间",
+        "events": "已发生的事件：events.事件.n 次数、.at 最近一次的时间、.by 最近一次是谁、.who 他的姓名、.first_at 第一次的时间",
         "owed": "应办的情形：owed.代码.state（open、paused、met、cancelled）、.overdue 已超时、.late 办了但超过时、.n 第几代",
         "figure": "管理处设定或规程写明的数：figure.代码；金额为分",
         "now": "现在（动作发生的时间）",
         "actor": "正在办的人",
         "actor_roles": "正在办的人的岗位和称呼，一串",
+        "actor_departments": "正在办的人所在的部门，一串代码",
         "cosigned": "几方一起定的动作里，谁已经填了什么",
+        "differing": "几方一起定的动作里，谁填得和别人不一样",
+        "joint": "几方一起定下的动作里，各方是谁：joint.动作.称呼.who 姓名、.at 时间",
     }
 )
 
 # The parts of facts that are tables of a fixed shape; other tables are as their fields make them.
 PARTS = MappingProxyType(
     {
-        "events": ("n", "at", "by", "first_at"),
+        "events": ("n", "at", "by", "who", "first_at"),
         "owed": ("state", "overdue", "late", "n"),
         "children": ("open", "closed", "units"),
     }

@@ -175,6 +175,15 @@ def hand_over(copy: Copy, *, to: str, at: datetime, note: str = "", held: bool =
 
 
 @transaction.atomic
+def direct(copy: Copy, *, to: str) -> Copy:
+    """A copy must end elsewhere than its form says. Raises Problem HOLDER_MISSING. S000-1-4.6e."""
+    copy.goes_to = _named(to)
+    copy.arrived_at = _arrived(copy)
+    copy.save(update_fields=["goes_to", "arrived_at"])
+    return copy
+
+
+@transaction.atomic
 def receive(copy: Copy, *, by: str, at: datetime, note: str = "", held: bool = False) -> Copy:
     """Whoever gets a copy says so. Raises Problem as `hand_over`. S004-4-2.5.4, S004-4-2.7b."""
     return _moved(copy, Copy.State.RECEIVED, at, holder=_named(by), note=note, held=held)

@@ -64,6 +64,18 @@ def roles_of(user: User, office: Office, at: datetime) -> frozenset[str]:
     return roles_by_office(user, [office], at)[office.pk]
 
 
+def standing_of(user: User, office: Office, at: datetime) -> tuple[frozenset[str], frozenset[str]]:
+    """The roles that a user holds in the office at that moment, and the departments in which he works there."""
+    if not user.is_active:
+        return frozenset(), frozenset()
+    posts = Post.objects.filter(user=user).values_list(
+        "office_id", "company_id", "role", "since", "until", "department__key"
+    )
+    rows, day = list(posts), day_in(office, at)
+    own = (row[5] for row in rows if row[5] and row[0] == office.pk and _roles_in(office, day, [row[:5]]))
+    return _roles_in(office, day, [row[:5] for row in rows]), frozenset(own)
+
+
 def roles_by_office(user: User, offices: Iterable[Office], at: datetime) -> dict[int, frozenset[str]]:
     """Office id -> the roles that a user holds there at that moment, for many offices in one query."""
     posts = Post.objects.filter(user=user).values_list("office_id", "company_id", "role", "since", "until")

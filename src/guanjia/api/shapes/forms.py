@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from guanjia.policy import fields
+from guanjia.policy import fields_as_json
 from guanjia.policy.compiled import CompiledManual
 from guanjia.policy.decision import Offer
 from guanjia.policy.schema import Action, Category, FormField
@@ -91,7 +91,7 @@ class CategoryOut(BaseModel):
 def form_of(action: Action, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The form as JSON Schema; beside the standard's words: x-kind, x-choices, x-show-when, x-required-when, x-clause,
     and x-suggested, what a page would have filled in."""
-    schema = {"$schema": DIALECT, "title": action.label, **fields.json_schema(action.field)}
+    schema = {"$schema": DIALECT, "title": action.label, **fields_as_json.json_schema(action.field)}
     for field in action.field:
         if field.key in schema["properties"]:
             schema["properties"][field.key] |= _more(field, facts)

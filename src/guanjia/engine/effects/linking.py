@@ -37,6 +37,12 @@ def invite(context: Context, effect: Effect, number: int) -> None:
         send_link(context, phone, effect.scope, token, f"invite{number}")
 
 
+def spread(context: Context, effect: Effect, _number: int) -> None:
+    """An event happens to each case that a table lists, after this one is written (S000-1-4.4.3b)."""
+    table = context.value(effect.field) or {}
+    context.spreading.append((effect.event, list(table.get("cases", ()))))
+
+
 def open_case(context: Context, effect: Effect, _number: int) -> None:
     """Another case that follows from this one, opened after this one is written."""
     context.follow_ups.append(effect)

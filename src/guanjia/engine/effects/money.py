@@ -60,7 +60,46 @@ def collect(context: Context, effect: Effect, number: int) -> None:
         method=str(context.value(effect.method)), reference=reference_of(context.case),
         **_stamp(context, f"collect{number}"),
     )  # fmt: skip
+    _receipted(context, receipt)
+
+
+def _receipted(context: Context, receipt: Receipt) -> None:
+    """The number of a receipt that was issued: a result of the action and a fact of the case."""
     context.results["receipt"] = receipt.number
+    context.set_fact("receipt", receipt.number)
+    _refresh(context)
+
+
+def take_in_hand(context: Context, effect: Effect, number: int) -> None:
+    """Whoever acts takes money at the door: it is his to hand in (S000-1-4.4b)."""
+    if context.who.user is None:
+        raise ValueError("nobody takes money")
+    ledger.take_in_hand(
+        context.office, **_payer(context), amount_fen=int(context.value(effect.amount)),
+        holder=f"user:{context.who.user.pk}", holder_name=context.who.user.name, reference=reference_of(context.case), **_stamp(context, f"take{number}"),
+    )  # fmt: skip
+    _refresh(context)
+
+
+def confirm_in_hand(context: Context, effect: Effect, number: int) -> None:
+    """Finance has the money that somebody took at the door; the receipt is issued (S000-1-4.4c)."""
+    receipt = ledger.confirm_in_hand(
+        context.office, reference=reference_of(context.case), amount_fen=int(context.value(effect.amount)),
+        method=str(context.value(effect.method)), payer_name=_payer(context)["payer_name"],
+        **_stamp(context, f"confirm{number}"),
+    )  # fmt: skip
+    _receipted(context, receipt)
+
+
+def uncharge(context: Context, effect: Effect, number: int) -> None:
+    """Take back what was charged and not paid: the service does not take place."""
+    for turn, booked in enumerate(queries.charges_of(context.office, reference_of(context.case))):
+        if queries.charge_total(booked):
+            ledger.reverse_charge(
+                booked,
+                reason=str(context.value(effect.reason)),
+                **_stamp(context, f"uncharge{number}-{turn}"),
+            )
     _refresh(context)
 
 

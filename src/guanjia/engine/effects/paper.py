@@ -67,6 +67,7 @@ def issue(context: Context, effect: Effect, _number: int) -> None:
         records.fill(open_one, _snapshot(context, form), at=context.at, held=True)
         _pass_on(context, open_one, effect)
         return
+    holder = _person(context, effect.holder) if effect.holder else context.who.label
     record = records.issue(
         context.office,
         form=form.key,
@@ -81,11 +82,15 @@ def issue(context: Context, effect: Effect, _number: int) -> None:
         ],
         at=context.at,
         pattern=records.monthly(form.prefix),
-        holder=_person(context, effect.holder) if effect.holder else context.who.label,
+        holder=holder,
     )  # fmt: skip
     context.results[form.key] = record.number
     context.papers[form.key] = record
     context.copies.pop(form.key, None)
+    if form.copies:
+        at_hand = {"state": str(Copy.State.HELD), "holder": holder}
+        known = {copy.key: dict(at_hand) for copy in form.copies}
+        context.set_fact("copies", {**(context.facts.get("copies") or {}), form.key: known})
 
 
 def _pass_on(context: Context, record: Record, effect: Effect) -> None:
@@ -95,7 +100,7 @@ def _pass_on(context: Context, record: Record, effect: Effect) -> None:
     holder = _person(context, effect.holder)
     for copy in _copies(context, record).values():
         if copy.state in (Copy.State.HELD, Copy.State.HANDED) and copy.holder != holder:
-            records.hand_over(copy, to=holder, at=context.at, held=True)
+            _noted(context, records.hand_over(copy, to=holder, at=context.at, held=True))
 
 
 def _open_form(context: Context, key: str) -> Record | None:
@@ -157,20 +162,44 @@ def _copy(context: Context, effect: Effect) -> Copy:
 
 def hand_copy(context: Context, effect: Effect, _number: int) -> None:
     """A copy passes into another hand."""
-    records.hand_over(_copy(context, effect), to=_person(context, effect.to), at=context.at, held=True)
+    moved = records.hand_over(
+        _copy(context, effect), to=_person(context, effect.to), at=context.at, held=True
+    )
+    _noted(context, moved)
+
+
+def direct_copy(context: Context, effect: Effect, _number: int) -> None:
+    """A copy must end somewhere else than its form says (S000-1-4.5.3, S000-1-4.6e)."""
+    records.direct(_copy(context, effect), to=_person(context, effect.to))
+
+
+def void_form(context: Context, effect: Effect, _number: int) -> None:
+    """The newest form of its kind is void; its number stays its own."""
+    _compiled, form = _form(context, effect.form)
+    records.void(_latest(context, form.key), reason=str(context.value(effect.reason)), at=context.at)
+    context.papers.pop(form.key)
+
+
+def _noted(context: Context, copy: Copy) -> None:
+    """Where a copy is becomes a fact of the case."""
+    form = copy.record.form
+    known = dict(context.facts.get("copies") or {})
+    known[form] = {**known.get(form, {}), copy.key: {"state": str(copy.state), "holder": copy.holder}}
+    context.set_fact("copies", known)
 
 
 def receive_copy(context: Context, effect: Effect, _number: int) -> None:
     """Whoever got a copy says so; one that is bound or lost is left as it is."""
     copy = _copy(context, effect)
     if copy.state not in (Copy.State.ARCHIVED, Copy.State.MISSING):
-        records.receive(copy, by=_person(context, effect.to), at=context.at, held=True)
+        _noted(context, records.receive(copy, by=_person(context, effect.to), at=context.at, held=True))
 
 
 def archive_copy(context: Context, effect: Effect, _number: int) -> None:
     """A copy is bound into the volume of the field, else into the month's."""
     volume = str(context.value(effect.field) or "") if effect.field else _month(context)
-    records.archive([_copy(context, effect)], volume=volume, at=context.at, held=True)
+    for copy in records.archive([_copy(context, effect)], volume=volume, at=context.at, held=True):
+        _noted(context, copy)
 
 
 def _month(context: Context) -> str:
@@ -180,6 +209,7 @@ def _month(context: Context) -> str:
 
 def lose_copy(context: Context, effect: Effect, _number: int) -> None:
     """A copy is reported missing, with how."""
-    records.report_missing(
+    lost = records.report_missing(
         _copy(context, effect), note=str(context.value(effect.field) or "遗失"), at=context.at, held=True
     )
+    _noted(context, lost)
