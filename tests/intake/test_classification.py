@@ -115,6 +115,64 @@ def test_urgency_has_a_reason(matter: str, urgent: bool, reason: str) -> None:
     assert bool(found.words) == bool(reason)
 
 
+TRAPS = [
+    # what is said, urgent, the row (None: whichever)
+    ("燃气灶打不着火", False, "燃气灶打不着"),
+    ("燃气灶打不着火，打了几次还是打不着火", False, "燃气灶打不着"),
+    ("燃气灶打不着火，后来着火了", True, None),
+    ("灶具不打火", False, "燃气灶打不着"),
+    ("厨房水管不漏水了", False, None),
+    ("插座没有着火，只是没电", False, "插座没电"),
+    ("插座没着火也没冒烟", False, None),
+    ("有没有着火我不知道，插座有味", True, None),
+    ("插座会不会触电", True, None),
+    ("灯泡坏了不亮", False, None),
+    ("卫生间喷头不出水", False, "花洒故障"),
+    ("客厅没有发现漏电，灯不亮", False, "灯不亮"),
+    ("漏电开关老是跳", False, None),
+    ("车库没有人被困，灯坏了", False, "公共照明不亮"),
+    ("电梯停了，有人被困", True, None),
+    ("大门反锁不了", False, None),
+    ("小孩反锁在屋里", True, None),
+    ("窗户关不住，漏风", False, None),
+    ("水龙头关不住", True, None),
+    ("水龙头不停喷水", True, None),
+    ("没闻到煤气味，灶具坏了", False, "燃气灶打不着"),
+    ("家里没人，漏水漫到楼道了", True, None),
+    ("儿子房间动漫海报掉了，墙皮脱落", False, None),
+]
+
+
+@pytest.mark.parametrize(("matter", "urgent", "problem"), TRAPS)
+def test_a_longer_word_and_a_denial_win(matter: str, urgent: bool, problem: str | None) -> None:
+    best = classify(matter, ROWS)
+    assert urgency(matter, best[0].row if best else None).urgent is urgent
+    assert problem is None or best[0].row.problem == problem
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("不漏水了", []),
+        ("没有漏水", []),
+        ("没有再漏水", []),
+        ("漏水", ["漏水"]),
+        ("漏不漏水", ["漏水"]),
+        ("是不是漏水", ["漏水"]),
+        ("不停漏水", ["漏水"]),
+        ("人不在，漏水", ["漏水"]),
+        ("特别漏水", ["漏水"]),
+        ("刚才不漏水，现在漏水", ["漏水"]),
+    ],
+)
+def test_what_is_denied_is_not_said(text: str, said: list[str]) -> None:
+    assert [found.word for found in longest(text, ["漏水"])] == said
+
+
+def test_no_haste_can_be_denied_too() -> None:
+    assert urgency("水龙头滴水，我没有空等", None).reason == ""
+
+
 @given(st.text(max_size=60))
 def test_any_matter_is_classified_or_not(matter: str) -> None:
     for candidate in classify(matter, ROWS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,11 @@ from guanjia.work import actions as work
 
 DATA = Path(__file__).parent / "data" / "classifications.toml"
 GENERAL_PLACES = ("全屋", "服务")
+# What denies the word behind it, with what may stand between the two; what denies the word before it.
+_NOT = re.compile(
+    r"(?:没有?|不再|不会|不是|不|未|无)(?:再|发生|发现|出现|看到|看见|见到|闻到|听到|任何|什么)*$"
+)
+_CANNOT = re.compile(r"不(?:了|上|起来)")
 _PLACE = 6
 _WRONG_PLACE = 4
 _GENERAL = 1
@@ -38,12 +44,17 @@ class Row(Protocol):
 
 @dataclass(frozen=True)
 class Defaults:
-    """The table of the data file: rows as keyword arguments, words for places, words for haste and for none."""
+    """The table of the data file: rows as keyword arguments, words for places, words for haste and for none.
+
+    harmless: longer words in which a word of danger means none. calm_words: by place, the words of rows that can wait.
+    """
 
     rows: tuple[Mapping[str, Any], ...]
     places: Mapping[str, tuple[str, ...]]
     urgent: tuple[tuple[tuple[str, ...], str], ...]
     calm: tuple[tuple[str, ...], str]
+    harmless: frozenset[str]
+    calm_words: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -96,7 +107,17 @@ def defaults() -> Defaults:
         places=MappingProxyType({name: tuple(words) for name, words in data["places"].items()}),
         urgent=tuple((tuple(one["words"]), one["reason"]) for one in data["urgent"]),
         calm=(tuple(data["calm"]["words"]), data["calm"]["reason"]),
+        harmless=frozenset(data["harmless"]["words"]),
+        calm_words=MappingProxyType(_calm_words(rows)),
     )
+
+
+def _calm_words(rows: Iterable[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for row in rows:
+        words = frozenset() if row.get("urgent") else frozenset(row["words"].split())
+        found[row["place"]] = found.get(row["place"], frozenset()) | words
+    return found
 
 
 def load_defaults(office: Office) -> int:
@@ -113,7 +134,7 @@ def classify(matter: str, rows: Iterable[Row], limit: int = 5) -> list[Candidate
     said = places_said(text)
     found = [candidate for row in rows if (candidate := _fit(text, row, said))]
     found.sort(
-        key=lambda one: (-one.score, not one.row.urgent, one.row.category, one.row.place, one.row.problem)
+        key=lambda one: (-one.score, not _presses(one), one.row.category, one.row.place, one.row.problem)
     )
     return found[:limit]
 
@@ -129,7 +150,7 @@ def places_said(text: str) -> dict[str, str]:
 
 def _fit(text: str, row: Row, said: Mapping[str, str]) -> Candidate | None:
     words = {row.problem, *row.words.split()}
-    matched = longest(text, words)
+    matched = _said(text, words, defaults().harmless)
     if not matched:
         return None
     score = sum(len(found.word) ** 2 for found in matched)
@@ -144,37 +165,72 @@ def _fit(text: str, row: Row, said: Mapping[str, str]) -> Candidate | None:
 
 
 def longest(text: str, words: Iterable[str]) -> tuple[Found, ...]:
-    """Words that stand in the text, the longest first taken, none over another, each once, in the order of the text."""
+    """Words that are said in the text, the longest first taken, none over another, each once, in the order of the text.
+
+    A word that is said not to be so (`没有着火`, `不漏水了`) is not said; a question (`漏不漏水`) says it.
+    """
     taken = [False] * len(text)
-    found: list[Found] = []
+    found: dict[str, Found] = {}
     for word in sorted({word for word in words if word}, key=lambda word: (-len(word), word)):
         start = text.find(word)
         while start >= 0:
             end = start + len(word)
             if not any(taken[start:end]):
                 taken[start:end] = [True] * len(word)
-                found.append(Found(word, start, end))
-                break
+                if not _denied(text, start, end):
+                    found.setdefault(word, Found(word, start, end))
             start = text.find(word, start + 1)
-    return tuple(sorted(found, key=lambda one: one.start))
+    return tuple(sorted(found.values(), key=lambda one: one.start))
+
+
+def _denied(text: str, start: int, end: int) -> bool:
+    """Whether the word from start to end is said not to be so, by what stands right before or after it."""
+    if _CANNOT.match(text, end):
+        return True
+    before = _NOT.search(text[max(0, start - 12) : start])
+    if before is None:
+        return False
+    at = start - len(before[0])
+    return at == 0 or text[at - 1] != text[at + 1]  # 漏不漏水, 有没有着火: a question
 
 
 def urgency(matter: str, row: Row | None) -> Urgency:
-    """Whether it cannot wait: words of danger always; else the row's own mark, unless the caller says there is no haste."""
+    """Whether it cannot wait: words of danger always; else the row's own mark, unless the caller says there is no haste.
+
+    A row's own mark needs a word that no row of the same place has which can wait: 水管 alone says nothing of a burst.
+    """
     text = fold(matter)
+    table = defaults()
     repair = row is None or row.category in ("repair", "help")
-    for words, reason in defaults().urgent if repair else ():
-        if heard := [word for word in words if word in text]:
-            return Urgency(True, reason, tuple(heard))
-    calm_words, calm_reason = defaults().calm
-    calm = tuple(word for word in calm_words if word in text)
-    if calm:
-        return Urgency(False, calm_reason, calm)
-    if row is not None and row.urgent:
-        return Urgency(
-            True, row.urgent_reason, tuple(found.word for found in longest(text, row.words.split()))
-        )
+    can_wait = table.harmless.union(*table.calm_words.values())
+    if row and not row.urgent:
+        can_wait |= set(row.words.split())
+    for words, reason in table.urgent if repair else ():
+        if heard := _said(text, words, can_wait):
+            return Urgency(True, reason, tuple(found.word for found in heard))
+    calm_words, calm_reason = table.calm
+    if calm := _said(text, calm_words):
+        return Urgency(False, calm_reason, tuple(found.word for found in calm))
+    matched = _said(text, row.words.split(), table.harmless) if row is not None and row.urgent else ()
+    if row is not None and _tells(row, matched):
+        return Urgency(True, row.urgent_reason, tuple(found.word for found in matched))
     return Urgency(False, "", ())
+
+
+def _presses(candidate: Candidate) -> bool:
+    return candidate.row.urgent and _tells(candidate.row, candidate.matched)
+
+
+def _tells(row: Row, matched: Iterable[Found]) -> bool:
+    """Whether any of the words is the row's own, and not also one of a row of that place that can wait."""
+    calm = defaults().calm_words.get(row.place, frozenset())
+    return any(found.word not in calm for found in matched)
+
+
+def _said(text: str, words: Iterable[str], among: Iterable[str] = ()) -> tuple[Found, ...]:
+    """Those of the words that are said in the text and are not a part of a longer word among some."""
+    wanted = set(words)
+    return tuple(found for found in longest(text, wanted.union(among)) if found.word in wanted)
 
 
 def topic_words(matter: str, rows: Sequence[Row]) -> frozenset[str]:
