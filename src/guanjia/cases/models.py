@@ -90,6 +90,8 @@ class Event(models.Model):
             models.UniqueConstraint(fields=["case", "seq"], name="event_seq_once"),
             models.UniqueConstraint(fields=["case", "key"], name="event_key_once"),
         ]
+        # queries.lines_of: a month of all cases
+        indexes = [models.Index(fields=["at"], name="event_at")]
 
 
 class Series(models.Model):

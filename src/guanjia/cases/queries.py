@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
@@ -63,16 +63,6 @@ def case_in(office: Office, number: str) -> Case:
     if (found := case.first()) is None:
         raise not_found(number)
     return found
-
-
-def with_event(office: Office, event: str, begins: datetime, ends: datetime) -> Iterator[dict[str, Any]]:
-    """The facts of the case for each time that an event happened in an office between two instants."""
-    rows = Event.objects.filter(
-        case__office=office, at__gte=begins, at__lt=ends, emits__icontains=f'"{event}"'
-    )
-    columns = ("case__facts", "case__number", "case__category", "case__unit__code")
-    for facts, number, category, unit in rows.order_by("at", "pk").values_list(*columns):
-        yield {**facts, "number": number, "category": category, "unit": unit or ""}
 
 
 def locked(pk: int, known: Case | None = None) -> Case:
@@ -267,6 +257,28 @@ def attachment_among(offices: Iterable[Office], pk: int) -> Attachment:
     if row is None:
         raise Problem("NOT_FOUND", "没有找到这个文件。", status=404)
     return row
+
+
+def units_with(office: Office, category: str, state: str) -> list[str]:
+    """The codes of the units that have an open case of a category in a state."""
+    rows = Case.objects.filter(office=office, category=category, state=state, closed_at__isnull=True)
+    return sorted(set(rows.filter(unit__isnull=False).values_list("unit__code", flat=True)))
+
+
+def lines_of(
+    office: Office, event: str, begins: datetime, ends: datetime | None, case: Case | None = None
+) -> list[Event]:
+    """The lines of an office's timelines (or of one case's) in which an event happened, oldest first; cases loaded.
+
+    begins: the first moment that counts; ends: the first that does not.
+    """
+    rows = Event.objects.filter(case__office=office, at__gte=begins, emits__icontains=f'"{event}"')
+    if ends is not None:
+        rows = rows.filter(at__lt=ends)
+    if case is not None:
+        rows = rows.filter(case=case)
+    found = rows.select_related("case__unit", "case__party").order_by("at", "pk")
+    return [line for line in found if event in line.emits]
 
 
 def last_event_id(office: Office) -> int:

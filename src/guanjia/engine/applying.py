@@ -11,16 +11,17 @@ from guanjia.adoption import queries as adoption
 from guanjia.cases import actions as case_actions
 from guanjia.cases import queries as case_queries
 from guanjia.cases.models import Case, Event
-from guanjia.engine import actors, clocks
+from guanjia.engine import actors, clocks, counting
 from guanjia.engine.actors import SYSTEM, Who
 from guanjia.engine.context import Context
 from guanjia.engine.effects import apply_effect
 from guanjia.engine.facts import facts_of
 from guanjia.engine.owing import owed_of
 from guanjia.obligations import queries as obligation_queries
+from guanjia.obligations.models import Obligation, State
 from guanjia.policy.compiled import Adopted
 from guanjia.policy.decide import happen
-from guanjia.policy.decision import Decision
+from guanjia.policy.decision import Change, Decision
 from guanjia.policy.vocabulary import CHILDREN_CLOSED, EVENTS
 
 
@@ -93,6 +94,7 @@ def apply(context: Context, owed: list[Any]) -> Result:
         ),
     )
     case.save(update_fields=[*changed, *context.columns])
+    _count_for_others(context)
     for happened in decision.fans_out:
         _spread(context, happened)
     for happened, numbers in context.spreading:
@@ -114,6 +116,63 @@ def _written(context: Context) -> dict[str, Any]:
             for says, clause, reason in context.decision.overridden
         ]
     return data
+
+
+def _count_for_others(context: Context) -> None:
+    """What has happened may fill a quota, of this case or of one of the whole office."""
+    for one in context.adopted:
+        keys = [
+            key
+            for key, quotas in one.compiled.quotas.items()
+            if any(quota.event in context.decision.emits for quota in quotas)
+        ]
+        for row in obligation_queries.open_ones(context.office, one.compiled.key, keys) if keys else ():
+            fill(row, context.now)
+
+
+def fill(row: Obligation, now: datetime, by: datetime | None = None) -> bool:
+    """Meet an open obligation whose quotas are filled: at the moment at which they were; whether it is met.
+
+    by: only if they were by then. What was counted stands in the timeline. The caller holds the transaction.
+    """
+    found = counting.counts_of(row, now)
+    at = counting.enough_at(found)
+    if at is None or at > (by or now):
+        return False
+    case = case_queries.locked(row.case_id)
+    owed = obligation_queries.of_case(case)
+    row = next(one for one in owed if one.pk == row.pk)
+    if row.state != State.OPEN:
+        return False
+    adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
+    facts = facts_of(case, adopted)
+    at = max(at, row.opened_at)
+    decision = happen(
+        adopted, facts, (), at=at, label=f"做够了：{row.label}", clause=row.clause, data=_counted(row, found)
+    )
+    met = Change(next(one for one in owed_of(owed) if one.id == row.pk), "met", found[0].quota.event)
+    decision = replace(decision, updates={}, changes=(met,))
+    who = actors.resolve(SYSTEM, case.office, now)
+    apply(context_of(case, who, at, now, adopted, decision, facts, {}, "", ""), owed)
+    return True
+
+
+def _counted(row: Obligation, found: list[counting.Count]) -> dict[str, Any]:
+    """What the timeline keeps of a quota that is filled: how many of how many, and the numbers of the cases."""
+    return {
+        "obligation": row.key,
+        "manual": row.manual_key,
+        "quotas": [
+            {
+                "label": count.quota.label,
+                "done": len(count.done),
+                "needed": count.needed,
+                "reckoning": count.reckoning,
+                "cases": sorted({line.case.number for line in count.done}),
+            }
+            for count in found
+        ],
+    }
 
 
 def _spread(context: Context, event: str) -> None:

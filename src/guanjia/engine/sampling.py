@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from guanjia.cases import queries as cases
+from guanjia.engine.counting import known_of
 from guanjia.estate.models import Office
 from guanjia.kernel.moments import iso
 from guanjia.policy import quotas, sampling
@@ -32,7 +33,8 @@ def members(office: Office, quota: Quota, period: str) -> list[str]:
     begins, ends = window_of(office, period)
     meant = compile_condition(quota.of_where)
     found = set()
-    for facts in cases.with_event(office, quota.of, begins, ends):
+    for line in cases.lines_of(office, quota.of, begins, ends):
+        facts = known_of(line)
         value = lookup(facts, quota.of_distinct or "number")
         if value not in (None, "") and meant(facts):
             found.add(str(value))

@@ -11,7 +11,9 @@ from functools import cache
 from django.db import transaction
 
 from guanjia.adoption import queries as adoption
+from guanjia.cases import queries as cases
 from guanjia.engine.actors import SYSTEM
+from guanjia.engine.applying import fill
 from guanjia.engine.door import Intake, open_case
 from guanjia.estate import queries as estate
 from guanjia.estate.models import Office
@@ -90,7 +92,14 @@ def _open(schedule: Schedule, now: datetime) -> int:
         intake=Intake(subject=duty.label, facts=_roster(schedule.office, one, duty, begins)),
         key=f"duty:{schedule.manual_key}:{duty.key}:{period.key}",
     )
+    _fill_those_before(schedule.office, one, now)
     return int(not result.repeated)
+
+
+def _fill_those_before(office: Office, one: Adopted, now: datetime) -> None:
+    """A quota whose base was still growing is judged when the next period begins, not only when it is due."""
+    for row in due.open_ones(office, one.compiled.key, one.compiled.quotas) if one.compiled.quotas else ():
+        fill(row, now)
 
 
 def _how_often(one: Adopted, duty: Duty) -> str:
@@ -113,6 +122,11 @@ def _roster(office: Office, one: Adopted, duty: Duty, at: datetime) -> dict[str,
         return {}
     if duty.roster.startswith("@"):
         return {"roster": list(typed("list", one.resolve(duty.roster)[0]) or ())}
+    category, _, state = duty.roster.partition(".")
+    if state:
+        known = one.compiled.category_for(category)
+        word = known.standard if known and known.standard != "duty" else category
+        return {"roster": cases.units_with(office, word, state)}
     return {"roster": ROSTER[duty.roster](office, at)}
 
 

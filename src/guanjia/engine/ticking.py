@@ -15,7 +15,7 @@ from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
 from guanjia.engine import actors, persons
 from guanjia.engine.actors import SYSTEM
-from guanjia.engine.applying import apply
+from guanjia.engine.applying import apply, fill
 from guanjia.engine.context import Context
 from guanjia.engine.facts import facts_of
 from guanjia.engine.owing import owed_of
@@ -31,6 +31,7 @@ from guanjia.policy.steps import MISS, Step, ordered
 
 log = logging.getLogger(__name__)
 BATCH = 100
+FILLED = "filled"  # instead of the step: what was to be done so many times had been done by then
 
 
 @dataclass
@@ -100,6 +101,8 @@ def take(row: Obligation, now: datetime) -> str | None:
     calendar = adoption.calendar_of(case.office, row.calendar_key, row.calendar_version)
     steps = ordered(definition, obligations.clock_of(row), calendar, row.opened_at)
     step = next(step for step in steps if step.number == pending)
+    if fill(row, now, by=step.at):
+        return FILLED
     obligations.record_step(row, pending, step.kind, step.at, now)
     facts = facts_of(case, adopted)
     decision = _decision(row, step, facts, adopted, owed)

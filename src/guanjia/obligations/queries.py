@@ -71,6 +71,14 @@ def one_in(office: Office, pk: int) -> Obligation:
     return found
 
 
+def open_ones(office: Office, manual_key: str, keys: Iterable[str] | None = None) -> list[Obligation]:
+    """What is open under a manual, of all obligations or of some; with its case."""
+    rows = Obligation.objects.filter(office=office, state=State.OPEN, manual_key=manual_key)
+    if keys is not None:
+        rows = rows.filter(key__in=list(keys))
+    return list(rows.select_related("case__office", "case__unit").order_by("pk"))
+
+
 def overdue_count(office: Office, now: datetime) -> int:
     """How many are late now: the red badge."""
     return Obligation.objects.filter(office=office, state=State.OPEN, due_at__lt=now).count()

@@ -20,6 +20,7 @@ from guanjia.policy.schema import (
     ObligationDef,
     Outcome,
     Procedure,
+    Quota,
     Requirement,
     StateDef,
 )
@@ -96,7 +97,7 @@ class CompiledAction:
 class CompiledManual:
     """A manual and its indices. Built once per version and kept.
 
-    reads: which facts about other cases it speaks of. staff_fields: the roles of which somebody may be chosen, by field. choices: the words of a field's values.
+    quotas: by the obligation that waits for them. reads: which facts about other cases it speaks of. staff_fields: the roles of which somebody may be chosen, by field. choices: the words of a field's values.
     """
 
     manual: Manual
@@ -115,6 +116,7 @@ class CompiledManual:
     blocking: frozenset[str] = frozenset()
     reads_figures: bool = False
     reads: frozenset[str] = frozenset()
+    quotas: Mapping[str, tuple[Quota, ...]] = field(default_factory=dict)
     staff_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _held: dict[frozenset[str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
@@ -254,6 +256,14 @@ def _read_by(action: Action) -> set[str]:
     return set().union(*(conditions.names(part) for part in parts))
 
 
+def _quotas(manual: Manual) -> dict[str, tuple[Quota, ...]]:
+    """Quotas by the obligation that waits for them."""
+    found: dict[str, tuple[Quota, ...]] = {}
+    for quota in manual.quota:
+        found[quota.obligation] = (*found.get(quota.obligation, ()), quota)
+    return found
+
+
 def _fields(manual: Manual) -> list[FormField]:
     return [
         field_ for procedure in manual.procedure for action in procedure.action for field_ in action.field
@@ -347,6 +357,7 @@ def compile_manual(manual: Manual) -> CompiledManual:
         forbids=_forbids(manual),
         listens=_listens(obligations),
         blocking=frozenset(event for one in manual.obligation for event in one.blocks),
+        quotas=_quotas(manual),
         reads=frozenset(name for name in OTHERS if f"{name}." in repr(manual)),
         reads_figures="figure." in repr(_conditions_of(manual)) or any(one.more for one in _fields(manual)),
         staff_fields={
