@@ -21,6 +21,7 @@ from guanjia.policy import builtin
 from guanjia.policy.compiled import Adopted
 from guanjia.policy.decide import decide
 from guanjia.policy.decision import Actor, Decision
+from guanjia.policy.fields import RECKONED
 from guanjia.policy.loader import compile_text
 from guanjia.policy.schema import Action, FormField
 from guanjia.policy.vocabulary import ROLES
@@ -40,6 +41,7 @@ VALUES: dict[str, Callable[[Random, FormField], Any]] = {
     "amount": lambda dice, _: dice.choice([1, 100, 8000, 100_000]),
     "number": lambda dice, _: dice.randrange(20),
     "time": lambda dice, _: dice.choice(["2026-03-25 09:00", "2026-04-01 15:30"]),
+    "times": lambda *_: ["2026-03-25 09:00", "2026-04-01 15:30"],
     "phone": lambda *_: "13800001234",
     "staff": lambda dice, _: dice.choice([actor.user_id for actor in PEOPLE.values()]),
     "photos": lambda *_: [1],
@@ -62,7 +64,9 @@ def manuals_of(*texts: str) -> tuple[Adopted, ...]:
 
 def filled(dice: Random, form: tuple[FormField, ...]) -> dict[str, Any]:
     """Input for a form: most fields get a value of their kind."""
-    wanted = [field for field in form if field.kind != "sum" and (field.required or dice.random() < 0.7)]
+    wanted = [
+        field for field in form if field.kind not in RECKONED and (field.required or dice.random() < 0.7)
+    ]
     return {field.key: value_for(dice, field) for field in wanted}
 
 
