@@ -9,6 +9,7 @@ from django.db import connection
 from tests.estate.conftest import ON, Estate, lives, unit_of
 
 from guanjia.estate import actions, queries, search
+from guanjia.estate.indexing import marks_of
 from guanjia.estate.models import Office, SearchWord
 
 
@@ -142,6 +143,38 @@ def test_the_other_office_is_never_found(estate: Estate, other_office: Office) -
         (hit,) = queries.search(other_office, text, on=ON)
         assert hit.unit.office_id == other_office.pk
     assert queries.search(other_office, "赵国平", on=ON) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("王 赵", ["3-2-1502"]),
+        ("赵 王", ["3-2-1502"]),
+        ("王 秀", ["3-2-1502"]),  # one person's name and its tail
+        ("国 秀", ["3-2-1502"]),
+        ("王 栋2", ["3-2-1502", "13-2-1502"]),  # a piece of the unit's own name
+        ("餐 锦", ["A-108"]),
+        ("王 赵 吴", []),
+        ("王 wxl 赵 138", ["3-2-1502"]),
+    ],
+)
+def test_several_common_words_belong_to_one_household(estate: Estate, text: str, expected: list[str]) -> None:
+    assert sorted(set(codes(estate, text))) == sorted(expected)
+
+
+def test_rows_without_marks_are_found_too(estate: Estate) -> None:
+    """Those that an earlier version has written."""
+    SearchWord.objects.update(mates=-1)
+    assert set(codes(estate, "王 赵")) == {"3-2-1502"}
+
+
+def test_marks_say_no_without_a_look_at_the_other_words(estate: Estate) -> None:
+    marks = dict(
+        SearchWord.objects.filter(kind="name", word__startswith="王").values_list("unit_id", "mates")
+    )
+    zhao = marks_of(["赵"])
+    assert {unit for unit, mates in marks.items() if mates & zhao == zhao} == {estate.home.pk}
+    assert marks_of(["wxl", "1502"]) == 0
 
 
 def test_who_has_moved_out_is_no_longer_found(estate: Estate) -> None:

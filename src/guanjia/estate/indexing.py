@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ RELATION_WEIGHT = {
     Occupancy.Relation.EMERGENCY.value: 5,
 }
 UNIT_WEIGHT = 40
+MARKS = 63  # as many bits as both databases keep in a whole number above nought
 
 
 class WordRow(NamedTuple):
@@ -30,6 +31,7 @@ class WordRow(NamedTuple):
     kind: str
     word: str
     weight: int
+    mates: int = 0
 
 
 def current(on: date | None) -> Q:
@@ -56,9 +58,25 @@ def words_of(office: Office, unit_ids: Sequence[int], on: date) -> Iterator[Word
         if known is None or known[1] < weight:
             household[occupancy.party_id] = (occupancy.party, weight)
     for unit in units:
-        yield from _unit_words(unit)
+        rows = list(_unit_words(unit))
         for party, weight in parties.get(unit.pk, {}).values():
-            yield from _party_words(unit, party, weight)
+            rows += _party_words(unit, party, weight)
+        mates = marks_of(row.word for row in rows)
+        for row in rows:
+            yield row._replace(mates=mates)
+
+
+def marks_of(words: Iterable[str]) -> int:
+    """One of 63 bits for the first letter of each word that does not begin with a Latin letter or a figure.
+
+    A unit has a handful of such letters. Latin letters and figures begin so many words of every unit that they would
+    fill all bits and tell nothing.
+    """
+    marks = 0
+    for word in words:
+        if not word[:1].isascii():
+            marks |= 1 << ord(word[0]) % MARKS
+    return marks
 
 
 def _unit_words(unit: Unit) -> Iterator[WordRow]:

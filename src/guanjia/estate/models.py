@@ -170,11 +170,16 @@ class SearchWord(models.Model):
     kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.CODE)
     word = models.CharField(max_length=80)
     weight = models.SmallIntegerField(default=0)
+    # indexing.marks_of what the unit answers to, the same in all its rows: says without a look at them that a word
+    # is not among them. All bits set says nothing.
+    mates = models.BigIntegerField(default=-1)
 
     class Meta:
         indexes = [
             # queries.search: a range of one kind, in byte order
-            models.Index(F("office"), F("kind"), Bytewise("word"), F("unit"), name="search_word_prefix"),
+            models.Index(
+                F("office"), F("kind"), Bytewise("word"), F("unit"), F("mates"), name="search_word_prefix"
+            ),
             # queries.search: does the same unit also answer to the other words?
             models.Index(F("unit"), Bytewise("word"), name="search_word_unit"),
         ]

@@ -1,7 +1,8 @@
 """Search by anything a receptionist hears. `queries` offers it to the other rooms.
 
 Each word is a prefix range of an index in byte order. The rarest word gives the candidates, the others
-must be found at the same unit; ranking happens on the few candidates that are left.
+must be found at the same unit; ranking happens on the few candidates that are left. Several common words (王 张 李) are
+told apart by the marks that each row has of its unit's other words, before any of those is looked at.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from guanjia.estate.bytewise import LAST, Bytewise
 from guanjia.estate.heard import CODE, NAME, PINYIN, Heard, Word, hear, hear_whole
-from guanjia.estate.indexing import current
+from guanjia.estate.indexing import current, marks_of
 from guanjia.estate.models import Occupancy, Office, Party, SearchWord, Unit
 from guanjia.estate.spelling import STAIR_MARK
 
@@ -106,9 +107,12 @@ def _hits(office: Office, heard: Heard, title: str, limit: int, on: date | None)
 def _candidates(office: Office, heard: Heard, most: int) -> list[int]:
     """Ids of units of the office that hold every word, in the order of the rarest word's ranges."""
     driver = max(heard.words, key=_rarity)
+    marks = marks_of(start for word in heard.words for start in _beginnings(word))
     wanted: dict[int, None] = {}
     for kind, start in driver.ranges:
         rows = words_in(office, kind, start)
+        if marks and len(heard.words) > 1:
+            rows = rows.alias(common=F("mates").bitand(marks)).filter(common=marks)
         if heard.title and kind in (NAME, PINYIN):
             rows = rows.filter(party__title__in=(heard.title, ""))
         for at, word in enumerate(heard.words):
@@ -116,6 +120,12 @@ def _candidates(office: Office, heard: Heard, most: int) -> list[int]:
                 rows = rows.alias(**{f"also{at}": _same_unit(word)}).filter(**{f"also{at}__isnull": False})
         wanted.update(dict.fromkeys(rows.values_list("unit_id", flat=True)[:most]))
     return list(wanted)
+
+
+def _beginnings(word: Word) -> set[str]:
+    """What every spelling of a word begins with; nothing when they differ."""
+    starts = {start for _kind, start in word.ranges}
+    return starts if len(starts) == 1 else set()
 
 
 def _rarity(word: Word) -> int:
