@@ -180,6 +180,9 @@ class TestSearchAndPages:
         assert "BX2603-0002" in body(at().get("/cases/?q=何先明"))
         assert "BX2603-0002" in body(at().get("/cases/?q=3-2-1402+龙头"))
         assert "BX2603-0001" not in body(at().get("/cases/?q=3-2-1402"))
+        assert "BX2603-0002" in body(at().get("/cases/?q=1402"))
+        assert "BX2603-0002" in body(at().get("/desk/?find=1402"))
+        assert "BX2603-0001" not in body(at().get("/cases/?q=1402"))
         assert "没有和「没有这样的」相符" in body(at().get("/cases/?q=没有这样的"))
 
     def test_a_page_follows_a_page(self, repair, at, monkeypatch):

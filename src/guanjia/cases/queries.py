@@ -128,6 +128,7 @@ def cases(office: Office, *, search: str = "", scope: str = "open", category: st
             Q(number__icontains=word)
             | Q(subject__icontains=word)
             | Q(unit__code__istartswith=word)
+            | Q(unit__number__istartswith=word)
             | Q(unit__name__startswith=word)
             | Q(party__name__startswith=word)
         )

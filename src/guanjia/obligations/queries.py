@@ -52,6 +52,7 @@ def worklist(
             | Q(case__number__icontains=word)
             | Q(case__subject__icontains=word)
             | Q(case__unit__code__istartswith=word)
+            | Q(case__unit__number__istartswith=word)
             | Q(case__unit__name__startswith=word)
             | Q(case__party__name__startswith=word)
         )
