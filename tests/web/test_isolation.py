@@ -215,7 +215,6 @@ ENTRIES: dict[str, Entry] = {
     "callbacks": own(),
     "households": own(),
     "household": thing("3-2-1502"),
-    # cases
     "cases": own(),
     "cases-export": own("csv"),
     "case": thing(number),
@@ -224,6 +223,8 @@ ENTRIES: dict[str, Entry] = {
     "case-tie": thing(number, post=True, data=lambda world: {"number": world.case.number}),
     "case-untie": thing(number, post=True),
     "case-undo": thing(number, post=True),
+    "case-counted": thing(number, lambda world: world.obligation.pk),
+    "case-counted-export": thing(number, lambda world: world.obligation.pk, "csv"),
     "case-link": thing(number, post=True),
     "case-paper": thing(number, record),
     "case-paper-xlsx": thing(number, record),

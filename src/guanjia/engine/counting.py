@@ -37,7 +37,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Count:
-    """How a quota stands: what counts, of what, how many are needed (None while the office has not said) and why.
+    """How a quota stands: what counts, of which events (none where the base is households), how many are needed (None while the office has not said) and why.
 
     begins, ends: the period; ends is None where it has none. final_at: from when the base cannot grow any more; None
     when that does not matter.
@@ -45,6 +45,7 @@ class Count:
 
     quota: Quota
     done: tuple[Counted, ...]
+    of: tuple[Counted, ...]
     base: int
     needed: int | None
     reckoning: str
@@ -134,7 +135,9 @@ def _count(quota: Quota, span: _Span, one: Adopted, row: Obligation, now: dateti
     base = len(base_lines) if of_events else _households(quota.of, row, span, now)
     needed, reckoning = _needed(quota, one, base, row, span, now)
     final = span.final if of_events else None
-    return Count(quota, tuple(done), base, needed, reckoning, span.begins, span.ends, final)
+    return Count(
+        quota, tuple(done), tuple(base_lines), base, needed, reckoning, span.begins, span.ends, final
+    )
 
 
 def _needed(

@@ -246,7 +246,7 @@ class FieldView:
     choices: for lines the price list (`extra`: unit, price). suffix: the measure behind a number (小时).
     allow: for signature the ways it may be given (screen, paper, link, refused); signer: the name printed under it.
     rules: JSON of what the field depends on in its own form (see static/web/depends.js), "" when on nothing;
-    shown: whether it takes part as the form stands.
+    shown: whether it takes part as the form stands. warnings: what speaks against the action unless a reason stands here.
     """
 
     key: str
@@ -265,6 +265,7 @@ class FieldView:
     half: bool = False
     rules: str = ""
     shown: bool = True
+    warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in FIELD_KINDS:
@@ -306,8 +307,8 @@ class FieldView:
     @property
     def described_by(self) -> str:
         """The ids that describe the input, for aria-describedby."""
-        ids = [f"f-{self.key}-help"] if self.help else []
-        return " ".join([*ids, f"f-{self.key}-error"] if self.error else ids)
+        parts = (("warn", self.warnings), ("help", self.help), ("error", self.error))
+        return " ".join(f"f-{self.key}-{name}" for name, said in parts if said)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,12 @@ class Reason(BaseModel):
     clause: str
 
 
+class Warned(Reason):
+    """What speaks against an action unless `field` holds the reason for an exception."""
+
+    field: str
+
+
 class OfferOut(BaseModel):
     """An action of the manual."""
 
@@ -31,6 +37,7 @@ class OfferOut(BaseModel):
     clause_text: str
     possible: bool
     reasons: list[Reason]
+    warnings: list[Warned] = Field(description="填了原因才能例外的")
     by: list[str] = Field(description="谁可以做，规程的角色")
     cosign: list[str] = Field(description="要哪几方一起定；不要的为空")
     primary: int = Field(description="主动作排序，大的在前")
@@ -50,6 +57,7 @@ class OfferOut(BaseModel):
             clause_text=compiled.clauses.get(action.clause, ""),
             possible=offer.possible,
             reasons=[Reason(text=one[0], clause=one[1]) for one in offer.reasons],
+            warnings=[Warned(text=one[0], clause=one[1], field=one[2]) for one in offer.warnings],
             by=list(action.by),
             cosign=list(action.cosign.roles) if action.cosign else [],
             primary=action.primary,

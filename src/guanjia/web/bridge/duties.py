@@ -10,13 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guanjia.adoption import queries as adoption
+from guanjia.engine import counting
+from guanjia.engine.counting import Count
 from guanjia.estate.models import Office
 from guanjia.obligations.models import Obligation, State
 from guanjia.policy.decision import Waiting
 from guanjia.staff import queries as staff
 from guanjia.web import clocks
 from guanjia.web.bridge import words
-from guanjia.web.components import ChipView, ClockView, GroupView, Phase, RowView
+from guanjia.web.components import ChipView, ClockView, GroupView, Phase, QuotaView, RowView
 
 WHOLE_DAY_UNITS = ("days", "workdays")
 
@@ -54,13 +56,30 @@ def chip(row: Obligation, now: datetime, zone: ZoneInfo, people: Mapping[str, st
         note = row.pause_reason
     elif row.state == State.MET and row.missed_at and row.met_at:
         note = _("超时 %s 办结") % _span(row.met_at - row.missed_at)
+    count = _count(row, now)
+    if count and count.needed is None:
+        note = _("已办 %s，要几个由本处设定") % len(count.done)
     return ChipView(
         clock=clock_of(row, now, zone),
         label=row.label,
         clauses=(words.clause_view(compiled, row.clause, own=row.own_figure, blank=not row.limit_text),),
         owner=words.owner_words(row, people),
         note=note,
+        href=reverse("case-counted", args=[row.case.number, row.pk]) if count else "",
+        quota=_quota(count),
     )
+
+
+def _count(row: Obligation, now: datetime) -> Count | None:
+    """How the quota of a duty stands; of several the one of which most is left to do."""
+    found = counting.counts_of(row, now)
+    return min(found, key=lambda count: len(count.done) - (count.needed or 0), default=None)
+
+
+def _quota(count: Count | None) -> QuotaView | None:
+    if count is None or count.needed is None:
+        return None
+    return QuotaView(len(count.done), count.needed, count.quota.label, count.reckoning)
 
 
 def _span(length: timedelta) -> str:
@@ -125,6 +144,7 @@ def row(one: Obligation, now: datetime, zone: ZoneInfo, people: Mapping[str, str
         clause=words.clause_view(words.manual_of(one), one.clause, own=one.own_figure),
         href=reverse("case", args=[case.number]),
         more_href=reverse("desk-row", args=[one.pk]),
+        quota=_quota(_count(one, now)),
     )
 
 

@@ -41,9 +41,11 @@ def errors_of(problem: Problem) -> dict[str, str]:
 def views(
     action: Action, facts: Mapping[str, Any], compiled: CompiledManual, office: Office, now: datetime, zone: ZoneInfo,
     *, posted: Mapping[str, Any] | None = None, errors: Mapping[str, str] | None = None,
+    warnings: Mapping[str, tuple[str, ...]] | None = None,
 ) -> list[FieldView]:  # fmt: skip
-    """The inputs of an action. posted: what was typed before (kept whatever was wrong with it)."""
-    posted, errors = posted or {}, errors or {}
+    """The inputs of an action. posted: what was typed before (kept whatever was wrong with it). warnings: by field,
+    what speaks against the action (`warnings_of`); a field that must answer one must be filled in."""
+    posted, errors, warnings = posted or {}, errors or {}, warnings or {}
     own: set[str] = set()  # what stands on the form above the field
     seen, found = dict(facts), []
     for field in action.field:
@@ -61,8 +63,23 @@ def views(
         if shown:
             seen.update(depends.typed(field, value))
         view = _view(policy_fields.offered(field, facts), value, facts, compiled, office, now, zone)
-        error = errors.get(field.key, "")
-        found.append(replace(view, required=required, error=error, rules=rules, shown=shown))
+        against = warnings.get(field.key, ())
+        found.append(
+            replace(
+                view, required=required or bool(against), error=errors.get(field.key, ""), rules=rules, shown=shown,
+                warnings=against,
+            )
+        )  # fmt: skip
+    return found
+
+
+def warnings_of(view: CaseView, key: str) -> dict[str, tuple[str, ...]]:
+    """Field -> what speaks against an action, with the clause; a reason in the field lifts it (`Offer.warnings`)."""
+    offer = next((offer for offer in view.offers if offer.action.key == key), None)
+    found: dict[str, tuple[str, ...]] = {}
+    for text, clause, field in offer.warnings if offer else ():
+        said = f"{text}（{clause}）" if clause else text
+        found[field] = (*found.get(field, ()), said)
     return found
 
 

@@ -122,6 +122,7 @@ def _form(
             request.zone,
             posted=posted,
             errors=errors,
+            warnings=forms.warnings_of(view, action.key),
         ),
         "reasons": page.reasons_of(view, action.key),
         "trouble": [text for key, text in errors.items() if key not in known],

@@ -131,6 +131,7 @@ def _form(
         request.zone,
         posted=posted,
         errors=errors,
+        warnings=forms.warnings_of(view, action.key),
     )
     offer = next((offer for offer in view.offers if offer.action.key == action.key), None)
     reasons = offer.reasons if offer else ((_("现在不用%s。") % action.label, action.clause),)

@@ -63,7 +63,7 @@ def _fields(
     view = gathered.view
     found = forms.views(
         action, forms.seen_by(view), view.adopted[0].compiled, request.case.office, request.now, request.zone,
-        posted=posted, errors=errors,
+        posted=posted, errors=errors, warnings=forms.warnings_of(view, action.key),
     )  # fmt: skip
     return [forms.on_screen(field) for field in found if field.kind != "photos"]
 
