@@ -130,7 +130,7 @@ def _count(quota: Quota, span: _Span, one: Adopted, row: Obligation, now: dateti
     until = None if of_events else span.ends
     done = _lines(span, quota.event, quota.where, quota.distinct, until)
     if of_events:
-        among = {line.case.pk for line in base_lines}
+        among = {line.case.pk for line in _lines(span, quota.of, quota.of_where, "", span.ends)}
         done = [line for line in done if line.case.pk in among]
     base = len(base_lines) if of_events else _households(quota.of, row, span, now)
     needed, reckoning = _needed(quota, one, base, row, span, now)
