@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
 from guanjia.estate.bytewise import LAST, Bytewise
 from guanjia.estate.heard import CODE, NAME, PINYIN, Heard, Word, hear, hear_whole
@@ -112,7 +112,8 @@ def _candidates(office: Office, heard: Heard, most: int) -> list[int]:
     for kind, start in driver.ranges:
         rows = words_in(office, kind, start)
         if marks and len(heard.words) > 1:
-            rows = rows.alias(common=F("mates").bitand(marks)).filter(common=marks)
+            common = ExpressionWrapper(F("mates").bitand(marks), output_field=BigIntegerField())
+            rows = rows.alias(common=common).filter(common=marks)
         if heard.title and kind in (NAME, PINYIN):
             rows = rows.filter(party__title__in=(heard.title, ""))
         for at, word in enumerate(heard.words):
