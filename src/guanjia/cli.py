@@ -1,11 +1,12 @@
 """The command `guanjia`: every sub-command is a file in ops/management/commands.
 
 Exit codes: 0 well, 1 an expected failure (said in one line, with what to do), 2 a wrong way of calling,
-3 an unexpected failure (with what to send to whoever looks after the program), 130 interrupted.
+3 an unexpected failure (with what to send to whoever looks after the program), 130 interrupted, 141 nobody read on.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pkgutil
 import platform
@@ -49,6 +50,18 @@ def report(error: Exception) -> str:
 
 def run(arguments: list[str]) -> int:
     """Runs one command line without the program's name. The exit code."""
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # `guanjia … | head` has read enough. What is still to be written at the end of the process goes nowhere.
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return code
+
+
+def _run(arguments: list[str]) -> int:
     if arguments in ([], ["help"], ["--help"], ["-h"]):
         sys.stdout.write(overview())
         return 0
@@ -66,6 +79,8 @@ def run(arguments: list[str]) -> int:
             "请检查 DATABASE_URL 与数据库是否在运行；第一次使用或升级之后，先运行 guanjia setup。（DATABASE）\n"
         )
         return 1
+    except BrokenPipeError:
+        raise
     except KeyboardInterrupt:
         sys.stderr.write("\n已中断。\n")
         return 130

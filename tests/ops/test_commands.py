@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from io import StringIO
 
@@ -72,6 +75,20 @@ def test_an_unexpected_error_can_be_sent_as_it_is(
     text = capsys.readouterr().err
     assert "Traceback" in text and f"guanjia {cli.VERSION}, Python " in text and "发给维护人员" in text
     assert "the-secret-of-this-test" not in text
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("arguments", [["help"], ["manual", "schema"]])
+def test_whoever_reads_no_further_gets_no_traceback(arguments: list[str]) -> None:
+    """As `guanjia … | head` does: the reader is gone before the first line comes."""
+    reading, writing = os.pipe()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "guanjia.cli", *arguments], stdout=writing, stderr=subprocess.PIPE, text=True
+    )
+    os.close(writing)
+    os.close(reading)
+    _out, said = process.communicate()
+    assert (process.returncode, said) == (141, "")
 
 
 def test_a_wrong_option_ends_with_2() -> None:
