@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
+from guanjia.kernel.lazily import lazily
 
 # Characters that are read differently when they are a surname. Both readings are indexed: a caller may know either.
 SURNAMES = {
@@ -43,12 +43,13 @@ SURNAMES = {
     "尉": "yu",
     "晟": "cheng",
 }
+_pypinyin = lazily("pypinyin")
 _HAN = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf]")
 
 
 @lru_cache(maxsize=200_000)
 def _default(text: str) -> tuple[str, ...]:
-    syllables = lazy_pinyin(text, style=Style.NORMAL)
+    syllables = _pypinyin().lazy_pinyin(text)
     return tuple(part.lower() for part in syllables)
 
 

@@ -6,9 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-import cn2an
-
 from guanjia.estate import pinyin
+from guanjia.kernel.lazily import lazily
 
 BUILDING_WORDS = "号楼|栋|幢|座|#"
 STAIR_WORDS = "单元|门|梯"
@@ -17,6 +16,7 @@ STAIR_MARK = "~"
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－_", "-"))
 _DIGITS = str.maketrans("一二三四五六七八九零〇两", "123456789002")
 _LONGEST = 80
+_cn2an = lazily("cn2an")
 
 
 def fold(text: str) -> str:
@@ -35,7 +35,7 @@ def figure(text: str) -> str:
         return text
     if "十" in text or "百" in text:
         try:
-            return str(cn2an.cn2an(text, "smart"))
+            return str(_cn2an().cn2an(text, "smart"))
         except ValueError:
             return text
     return text.translate(_DIGITS)

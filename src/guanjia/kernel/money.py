@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-import cn2an
-
+from guanjia.kernel.lazily import lazily
 from guanjia.kernel.problem import Problem
 
 _AMOUNT = re.compile(r"^[¥￥]?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?\s*元?$")
 LARGEST_FEN = 10**12
+_cn2an = lazily("cn2an")
 
 
 def parse_yuan(text: str, *, field: str = "") -> int:
@@ -40,4 +40,4 @@ def in_words(fen: int) -> str:
     """The amount in financial capitals (大写), for slips and receipts: 26000 -> 贰佰陆拾元整."""
     if fen < 0:
         return "负" + in_words(-fen)
-    return str(cn2an.an2cn(f"{fen // 100}.{fen % 100:02d}", "rmb"))
+    return str(_cn2an().an2cn(f"{fen // 100}.{fen % 100:02d}", "rmb"))
