@@ -44,7 +44,7 @@ LISTS = {
     "/offices/card/statement?payer=unit:3-2-1502": ("cashier", 5),
     "/offices/card/takings": ("cashier", 6),
     "/offices/card/worklist": ("receptionist", 6),
-    "/offices/card/counts": ("receptionist", 12),
+    "/offices/card/counts": ("receptionist", 8),
     "/offices/card/messages": ("technician", 5),
     "/offices/card/search?text=3-2": ("receptionist", 9),
     "/offices/card/households": ("receptionist", 7),

@@ -17,6 +17,7 @@ from tests.web.repair import TO_DONE, Repair
 
 from guanjia.cases.models import Case, Event
 from guanjia.engine.advance import advance
+from guanjia.estate import actions as estate
 from guanjia.ledger.models import OpenItem, Receipt, Transfer
 from guanjia.obligations.models import Obligation
 from guanjia.ops.verification import Trouble, verify
@@ -80,9 +81,10 @@ def test_every_value_of_a_line_of_the_timeline(repair: Repair) -> None:
         "previous": "0" * 64,
         "hash": "0" * 64,
         "seq": 999,
+        "office": estate.create_office(repair.office.company, "other", "另一处", "另一处").pk,
     }
     covered = {field.attname for field in Event._meta.concrete_fields} - {"id", "case_id"}
-    assert {"actor_id" if name == "actor" else name for name in changes} == covered
+    assert {f"{name}_id" if name in ("actor", "office") else name for name in changes} == covered
     row = f"{repair.case.number}#{line.seq}"
     missed = []
     for name, value in changes.items():
@@ -198,7 +200,7 @@ def test_obligations_that_contradict_themselves(repair: Repair) -> None:
     row = met.get()
     for values in (
         {"met_at": None},
-        {"state": "open"},
+        {"state": "open", "closed_at": None},
         {"missed_at": row.due_at},
         {"missed_at": row.due_at + DAY},
         {"next_step_at": row.due_at},

@@ -63,7 +63,7 @@ def paid(repair: Repair) -> Case:
 
 LISTS = {
     "cases": ("receptionist", "/cases/?scope=all", 9, another),
-    "worklist": ("receptionist", "/desk/", 15, another),
+    "worklist": ("receptionist", "/desk/", 12, another),
     "callbacks": ("eng_supervisor", "/callbacks/", 10, another),
     "cashier": ("cashier", "/cashier/", 15, another),
     "receipts": ("cashier", "/cashier/receipts/", 14, paid),

@@ -78,6 +78,7 @@ def append(case: Case, line: Line) -> Event:
     case.last_seq, case.head = seq, digest
     return Event.objects.create(
         case=case,
+        office_id=case.office_id,
         seq=seq,
         at=line.at,
         written_at=line.written_at,

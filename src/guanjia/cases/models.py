@@ -68,6 +68,7 @@ class Event(models.Model):
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", db_index=False)  # the case's
     seq = models.PositiveIntegerField()
     at = models.DateTimeField("发生")
     written_at = models.DateTimeField("写入")
@@ -90,8 +91,12 @@ class Event(models.Model):
             models.UniqueConstraint(fields=["case", "seq"], name="event_seq_once"),
             models.UniqueConstraint(fields=["case", "key"], name="event_key_once"),
         ]
-        # queries.lines_of: a month of all cases
-        indexes = [models.Index(fields=["at"], name="event_at")]
+        indexes = [
+            # queries.last_event_id
+            models.Index(fields=["office", "id"], name="event_newest"),
+            # queries.lines_of: a month of all cases
+            models.Index(fields=["office", "at"], name="event_month"),
+        ]
 
 
 class Series(models.Model):

@@ -273,7 +273,7 @@ def lines_of(
 
     begins: the first moment that counts; ends: the first that does not.
     """
-    rows = Event.objects.filter(case__office=office, at__gte=begins, emits__icontains=f'"{event}"')
+    rows = Event.objects.filter(office=office, at__gte=begins, emits__icontains=f'"{event}"')
     if ends is not None:
         rows = rows.filter(at__lt=ends)
     if case is not None:
@@ -284,7 +284,7 @@ def lines_of(
 
 def last_event_id(office: Office) -> int:
     """A number that grows with every change in an office: pages ask whether anything is new."""
-    row = Event.objects.filter(case__office=office).order_by("-id").values_list("id", flat=True).first()
+    row = Event.objects.filter(office=office).order_by("-id").values_list("id", flat=True).first()
     return row or 0
 
 

@@ -34,7 +34,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 def _ticker_behind(now: datetime) -> int:
     """Seconds since the oldest step that is due and was not taken."""
-    waiting = Obligation.objects.filter(state=State.OPEN, next_step_at__lte=now)
+    waiting = Obligation.objects.filter(next_step_at__isnull=False, next_step_at__lte=now, state=State.OPEN)
     oldest = waiting.order_by("next_step_at").values_list("next_step_at", flat=True).first()
     return _seconds(oldest, now)
 

@@ -101,7 +101,9 @@ def deliver(message_id: int, *, now: datetime) -> Message | None:
 @transaction.atomic
 def requeue(now: datetime, *, limit: int = 200) -> int:
     """Queue again what no worker has taken up (one died, its queue was lost): how many. The ticker calls it."""
-    lost = Message.objects.filter(state=Message.State.WAITING, next_try_at__lte=now - LOST_AFTER)
+    lost = Message.objects.filter(
+        next_try_at__isnull=False, next_try_at__lte=now - LOST_AFTER, state=Message.State.WAITING
+    )
     rows = list(lost.select_for_update(skip_locked=True).order_by("next_try_at")[:limit])
     for message in rows:
         message.next_try_at = now

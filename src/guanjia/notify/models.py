@@ -39,7 +39,9 @@ class Message(models.Model):
         constraints = [models.UniqueConstraint(fields=["office", "key"], name="message_key_once")]
         indexes = [
             # actions.requeue: what no worker has taken up
-            models.Index(fields=["next_try_at"], name="message_next_try", condition=Q(state="waiting")),
+            models.Index(
+                fields=["next_try_at"], name="message_next_try", condition=Q(next_try_at__isnull=False)
+            ),
             # queries.inbox
             models.Index(fields=["to_user", "-created_at"], name="message_inbox"),
             # queries.unread

@@ -150,9 +150,7 @@ def save_all(rows: Iterable[Obligation]) -> None:
 
 def reassign(case: Case, role: str, user_id: int | None) -> None:
     """The open obligations of a case that its assignee owes now are another person's."""
-    Obligation.objects.filter(case=case, owner_role=role, state__in=[State.OPEN, State.PAUSED]).update(
-        owner=user_id
-    )
+    Obligation.objects.filter(case=case, owner_role=role, closed_at__isnull=True).update(owner=user_id)
 
 
 def claim(row: Obligation, step: int, step_at: datetime) -> bool:

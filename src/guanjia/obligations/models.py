@@ -68,24 +68,30 @@ class Obligation(models.Model):
             models.UniqueConstraint(
                 fields=["case", "manual_key", "key", "subject", "generation"],
                 name="obligation_generation_once",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "paused"], closed_at__isnull=True)
+                | Q(state__in=["met", "cancelled"], closed_at__isnull=False),
+                name="obligation_closed_when_ended",
+            ),
         ]
+        # A condition holds nothing that a query passes as a parameter: SQLite would not see that the index serves it.
         indexes = [
             # actions.claim: what the ticker looks for
             models.Index(
                 fields=["next_step_at"],
                 name="obligation_next_step",
-                condition=Q(state="open", next_step_at__isnull=False),
+                condition=Q(next_step_at__isnull=False),
             ),
             # queries.worklist
             models.Index(
                 fields=["office", "due_at"],
                 name="obligation_worklist",
-                condition=Q(state__in=["open", "paused"]),
+                condition=Q(closed_at__isnull=True),
             ),
             # queries.owed_by
             models.Index(
-                fields=["owner", "due_at"], name="obligation_owner", condition=Q(state__in=["open", "paused"])
+                fields=["owner", "due_at"], name="obligation_owner", condition=Q(closed_at__isnull=True)
             ),
             # reports: timeliness of a month
             models.Index(fields=["office", "key", "opened_at"], name="obligation_month"),

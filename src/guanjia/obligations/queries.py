@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, TextField, Value
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Greatest
 
 from guanjia.cases.models import Case
@@ -14,7 +15,7 @@ from guanjia.kernel.problem import Problem
 from guanjia.obligations.models import Obligation, Schedule, State, Step
 from guanjia.staff.models import User
 
-LIVE = (State.OPEN, State.PAUSED)
+LONG = ("why", "case__facts", "case__versions")  # columns that no list shows
 
 
 def of_case(case: Case) -> list[Obligation]:
@@ -33,19 +34,10 @@ def worklist(
 ) -> QuerySet[Obligation]:
     """Open obligations of an office by due time; those without one come last, oldest first.
 
-    scope: all, mine (the user's, or his roles' while nobody is named), paused, overdue, open_ended.
+    scope: all, mine (the user's, or his roles' while nobody is named), paused, overdue, open_ended. Each row's `of`
+    is who called, or the period, of a case without a party; what is long and not shown in a list is left unread.
     """
-    rows = Obligation.objects.filter(office=office, state__in=LIVE)
-    if scope == "paused":
-        rows = rows.filter(state=State.PAUSED)
-    else:
-        rows = rows.filter(state=State.OPEN).filter(Q(not_before__isnull=True) | Q(not_before__lte=now))
-    if scope == "mine" and user is not None:
-        rows = rows.filter(Q(owner=user) | Q(owner__isnull=True, owner_role__in=list(roles)))
-    if scope == "overdue":
-        rows = rows.filter(due_at__lt=now)
-    if scope == "open_ended":
-        rows = rows.filter(due_at__isnull=True)
+    rows = Obligation.objects.filter(_scope(scope, now, user, roles), office=office, closed_at__isnull=True)
     for word in search.split():
         rows = rows.filter(
             Q(label__icontains=word)
@@ -56,9 +48,41 @@ def worklist(
             | Q(case__unit__name__startswith=word)
             | Q(case__party__name__startswith=word)
         )
-    return rows.select_related("case__unit", "case__party", "owner").order_by(
-        F("due_at").asc(nulls_last=True), "opened_at", "id"
+    rows = rows.annotate(
+        of=Coalesce(
+            KT("case__facts__contact_name"), KT("case__facts__period"), Value(""), output_field=TextField()
+        )
     )
+    rows = rows.select_related("case__unit", "case__party", "owner").defer(*LONG)
+    return rows.order_by(F("due_at").asc(nulls_last=True), "opened_at", "id")
+
+
+def tallies(
+    office: Office,
+    scopes: Iterable[str],
+    *,
+    now: datetime,
+    user: User | None = None,
+    roles: Iterable[str] = (),
+) -> dict[str, int]:
+    """How many there are in each scope of the worklist, counted in one statement."""
+    rows = Obligation.objects.filter(office=office, closed_at__isnull=True)
+    roles = list(roles)
+    return rows.aggregate(**{name: Count("pk", filter=_scope(name, now, user, roles)) for name in scopes})
+
+
+def _scope(scope: str, now: datetime, user: User | None, roles: Iterable[str]) -> Q:
+    """What of the open obligations belongs to a scope."""
+    if scope == "paused":
+        return Q(state=State.PAUSED)
+    listed = Q(state=State.OPEN) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
+    if scope == "mine" and user is not None:
+        return listed & (Q(owner=user) | Q(owner__isnull=True, owner_role__in=list(roles)))
+    if scope == "overdue":
+        return listed & Q(due_at__lt=now)
+    if scope == "open_ended":
+        return listed & Q(due_at__isnull=True)
+    return listed
 
 
 def one_in(office: Office, pk: int) -> Obligation:
@@ -74,7 +98,8 @@ def one_in(office: Office, pk: int) -> Obligation:
 
 def open_ones(office: Office, manual_key: str, keys: Iterable[str] | None = None) -> list[Obligation]:
     """What is open under a manual, of all obligations or of some; with its case."""
-    rows = Obligation.objects.filter(office=office, state=State.OPEN, manual_key=manual_key)
+    rows = Obligation.objects.filter(office=office, closed_at__isnull=True)
+    rows = rows.filter(state=State.OPEN, manual_key=manual_key)
     if keys is not None:
         rows = rows.filter(key__in=list(keys))
     return list(rows.select_related("case__office", "case__unit").order_by("pk"))
@@ -82,12 +107,13 @@ def open_ones(office: Office, manual_key: str, keys: Iterable[str] | None = None
 
 def overdue_count(office: Office, now: datetime) -> int:
     """How many are late now: the red badge."""
-    return Obligation.objects.filter(office=office, state=State.OPEN, due_at__lt=now).count()
+    rows = Obligation.objects.filter(office=office, closed_at__isnull=True)
+    return rows.filter(state=State.OPEN, due_at__lt=now).count()
 
 
 def due_steps(now: datetime, limit: int, offices: Iterable[int] | None = None) -> list[Obligation]:
     """Obligations whose next step is due, oldest first, in a bounded batch: what the ticker looks for."""
-    rows = Obligation.objects.filter(state=State.OPEN, next_step_at__lte=now)
+    rows = Obligation.objects.filter(next_step_at__isnull=False, next_step_at__lte=now, state=State.OPEN)
     if offices is not None:
         rows = rows.filter(office__in=list(offices))
     return list(rows.order_by("next_step_at", "id")[:limit])
@@ -122,7 +148,7 @@ def next_schedule_at(offices: Iterable[int] | None = None) -> datetime | None:
 def owed_by(user: User, now: datetime) -> QuerySet[Obligation]:
     """What a person owes in all offices, by due time."""
     return (
-        Obligation.objects.filter(owner=user, state=State.OPEN)
+        Obligation.objects.filter(owner=user, closed_at__isnull=True, state=State.OPEN)
         .filter(Q(not_before__isnull=True) | Q(not_before__lte=now))
         .select_related("case__unit")
         .order_by(F("due_at").asc(nulls_last=True), "opened_at")
@@ -132,7 +158,8 @@ def owed_by(user: User, now: datetime) -> QuerySet[Obligation]:
 def load(office: Office, now: datetime) -> dict[int, tuple[int, int]]:
     """User id -> (open, overdue)."""
     found: dict[int, tuple[int, int]] = {}
-    rows = Obligation.objects.filter(office=office, state=State.OPEN, owner__isnull=False)
+    rows = Obligation.objects.filter(office=office, closed_at__isnull=True)
+    rows = rows.filter(state=State.OPEN, owner__isnull=False)
     for owner_id, due_at in rows.values_list("owner_id", "due_at"):
         count, late = found.get(owner_id, (0, 0))
         found[owner_id] = (count + 1, late + (due_at is not None and due_at < now))

@@ -60,6 +60,8 @@ def _link(event: Event, previous: Event | None) -> Iterator[Trouble]:
     before = previous.hash if previous else chain.START
     if event.previous != before:
         yield Trouble("timelines_unbroken", row, "接不上前一行的散列")
+    if event.office_id != event.case.office_id:
+        yield Trouble("timelines_unbroken", row, "管理处和事项的不同")
     if event.hash != chain.link(event.previous, payload(event.case.number, event.seq, event)):
         yield Trouble("timelines_unbroken", row, "内容和散列不符，这一行被改过")
 

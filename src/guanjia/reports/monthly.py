@@ -92,9 +92,7 @@ def series(
     widest = "quarter" if any(statistic.over == "quarter" for _one, statistic in named) else "month"
     begins, ends = window_of(office, periods[0], widest)[0], window_of(office, periods[-1], widest)[1]
     cases = _cases(office, begins, ends)
-    obligations = _obligations(
-        office, begins, ends, any(s.base for _one, s in named if s.of == "obligations")
-    )
+    obligations = _obligations(office, begins, ends, [s for _one, s in named if s.of == "obligations"])
     return [
         [_one(office, one, statistic, period, cases, obligations, now) for one, statistic in named]
         for period in periods
@@ -144,12 +142,15 @@ def _cases(office: Office, begins: datetime, ends: datetime) -> list[dict[str, A
     return [{**row.pop("facts"), **row} for row in rows.values(*columns)]
 
 
-def _obligations(office: Office, begins: datetime, ends: datetime, with_facts: bool) -> list[dict[str, Any]]:
-    """with_facts: some statistic asks what the case of an obligation is like."""
-    rows = Obligation.objects.filter(office=office, opened_at__gte=begins, opened_at__lt=ends)
+def _obligations(
+    office: Office, begins: datetime, ends: datetime, statistics: list[Statistic]
+) -> list[dict[str, Any]]:
+    """What the statistics count; with its case's facts when one of them asks what the case is like."""
+    keys = sorted({statistic.key_of for statistic in statistics})
+    rows = Obligation.objects.filter(office=office, key__in=keys, opened_at__gte=begins, opened_at__lt=ends)
     rows = rows.exclude(state=State.CANCELLED).order_by("opened_at")
     columns = ["manual_key", "key", "case__number", "opened_at", "earliest", "due_at", "met_at", "missed_at"]
-    if with_facts:
+    if any(statistic.base for statistic in statistics):
         columns += ["case__facts", "case__category", "case__urgent"]
     return list(rows.values(*columns))
 

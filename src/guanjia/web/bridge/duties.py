@@ -125,14 +125,10 @@ def chips(
 
 
 def row(one: Obligation, now: datetime, zone: ZoneInfo, people: Mapping[str, str]) -> RowView:
-    """An obligation in the worklist."""
+    """An obligation in the worklist, as `obligations.queries.worklist` reads it."""
     case = one.case
     unit = case.unit.name if case.unit else _("全处")
-    who = (
-        case.party.name
-        if case.party
-        else str(case.facts.get("contact_name") or case.facts.get("period") or "")
-    )
+    who = case.party.name if case.party else one.of  # type: ignore[attr-defined]
     return RowView(
         key=f"o{one.pk}",
         clock=clock_of(one, now, zone),

@@ -25,14 +25,15 @@ def clause_view(
     compiled: CompiledManual, clause: str, *, own: bool = False, blank: bool = False
 ) -> ClauseView:
     """A clause tag that leads to the clause in the manual."""
-    href = _clause_address(compiled, clause) if clause else ""
+    href = _clause_address(compiled.key, compiled.version, clause) if clause else ""
     return ClauseView(compiled.manual.manual.short, clause, href, own=own, blank=blank)
 
 
-def _clause_address(compiled: CompiledManual, clause: str) -> str:
+@lru_cache(4096)
+def _clause_address(manual: str, version: str, clause: str) -> str:
     """Where the clause stands in the manual; a clause under a name that no address can carry has none."""
     try:
-        return reverse("manual-clause", args=[compiled.key, compiled.version, clause])
+        return reverse("manual-clause", args=[manual, version, clause])
     except NoReverseMatch:
         return ""
 

@@ -27,7 +27,7 @@ from guanjia.web.desk.household import card
 from guanjia.web.doors import OfficeRequest, office_page
 
 SCOPES = ("mine", "all", "paused", "open_ended", "overdue")
-WORKLIST = 60
+WORKLIST = 40
 
 
 def _worklist(request: OfficeRequest) -> dict[str, object]:
@@ -37,13 +37,13 @@ def _worklist(request: OfficeRequest) -> dict[str, object]:
     search = request.GET.get("find", "").strip()
     common = {"now": request.now, "user": request.user, "roles": request.roles}
     rows = obligations.worklist(request.office, scope=scope, search=search, **common)  # type: ignore[arg-type]
-    page = Paginator(rows, WORKLIST).get_page(request.GET.get("page"))
+    counts = obligations.tallies(request.office, SCOPES, **common)  # type: ignore[arg-type]
+    pages = Paginator(rows, WORKLIST)
+    if not search:
+        pages.count = counts[scope]
+    page = pages.get_page(request.GET.get("page"))
     people = duties.people_of(request.office, request.now)
     views = [duties.row(one, request.now, request.zone, people) for one in page]
-    counts = {
-        name: obligations.worklist(request.office, scope=name, **common).count()  # type: ignore[arg-type]
-        for name in ("mine", "all", "paused")
-    }
     return {
         "groups": duties.groups(views, request.now, request.zone),
         "page": page,
