@@ -103,6 +103,26 @@ def set_figure(
     return figure
 
 
+def unset_figure(office: Office, version: ManualVersion, key: str) -> None:
+    """The office has no figure of its own any more: the manual's counts, or none.
+
+    Raises Problem FIGURES_UNSET where the manual leaves it blank and cannot be worked under without it.
+    """
+    definition = next(
+        (figure for figure in compile_text(version.text).manual.figure if figure.key == key), None
+    )
+    if definition is not None and _blocks(definition):
+        raise Problem(
+            "FIGURES_UNSET",
+            f"「{definition.label}」原文没有给数字，在用的规程不能没有它。",
+            "请填一个数字。",
+            field=key,
+            clause=definition.clause,
+            status=409,
+        )
+    OfficeFigure.objects.filter(office=office, manual_key=version.key, figure=key).delete()
+
+
 def set_wording(office: Office, manual_key: str, clause: str, text: str) -> None:
     """Keep the wording of a clause as the office's own manual prints it; an empty text removes it."""
     if not text.strip():

@@ -116,23 +116,23 @@ def wordings(office: Office, manual_key: str) -> dict[str, str]:
     return dict(rows.values_list("clause", "text"))
 
 
-def calendar_of(office: Office, key: str, version: int = 0) -> Calendar:
+def calendar_of(office: Office, key: str, version: int | None = None) -> Calendar:
     """A calendar by key: `always` is built in; others are the office's, the latest version unless one is named.
 
     An office without a saved `office` calendar works Monday to Friday and official make-up days, 09:00-12:00 and
-    14:00-18:00.
+    14:00-18:00: version 0.
     """
     if key == "always":
         return _always(office.time_zone)
     rows = OfficeCalendar.objects.filter(office=office, key=key)
-    row = (rows.filter(version=version) if version else rows.order_by("-version")).first()
+    row = (rows.order_by("-version") if version is None else rows.filter(version=version)).first()
     if row is not None:
         return _from_row(office.pk, key, row.version, row.pk)
     if key != "office":
         raise Problem(
             "CALENDAR_UNKNOWN", f"没有名为「{key}」的日历。", "请先在管理处设置里建日历。", status=404
         )
-    return calendar.china_office_hours(time_zone=office.time_zone)
+    return calendar.china_office_hours(version=0, time_zone=office.time_zone)
 
 
 def head_calendar(office: Office, adopted: Sequence[Adopted]) -> Calendar:

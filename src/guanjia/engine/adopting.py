@@ -27,7 +27,7 @@ def adopt(
 ) -> Adoption:
     """The office works under this version from `at`, and the recurring duties of all its manuals run.
 
-    figures: the office's own figures to set first; an empty one is left out. All or nothing. Raises Problem
+    figures: the office's own figures to set first; an empty one is unset. All or nothing. Raises Problem
     FIGURES_UNSET, ADOPTION_CLASH, ALREADY_ADOPTED, or what is wrong with a figure's value.
     """
     if queries.versions_at(office, at).get(version.key) == version.version:
@@ -52,14 +52,20 @@ def set_figures(
     at: datetime,
     by: User | None = None,
 ) -> int:
-    """Set the figures that differ from what the office has; how many. Every wrong one is named (Problems)."""
+    """Set the figures that differ from what the office has, unset those that are empty now; how many.
+
+    Recurring duties go by them from now on; what is owed already keeps its limit. Every wrong one is named (Problems).
+    """
     own = queries.figures(office).get(version.key, {})
     wrong, done = [], 0
     for key, value in figures.items():
-        if not value.strip() or value.strip() == own.get(key):
+        if value.strip() == own.get(key, ""):
             continue
         try:
-            adoption.set_figure(office, version, key, value, at=at, by=by)
+            if value.strip():
+                adoption.set_figure(office, version, key, value, at=at, by=by)
+            else:
+                adoption.unset_figure(office, version, key)
             done += 1
         except Problem as problem:
             wrong.append(

@@ -34,10 +34,11 @@ def _recurrence(text: str) -> recurrence.Recurrence:
     return recurrence.parse(text)
 
 
-def start_schedules(office: Office, at: datetime) -> int:
+def start_schedules(office: Office, at: datetime, *, anew: bool = False) -> int:
     """Let the recurring duties of every manual adopted at `at` run; those of dropped manuals end. How many run.
 
     One whose recurrence the office is to set runs from when it is set; one that is set anew is planned anew.
+    anew: the calendar is another one, so that those that hang on it are planned anew.
     """
     adopted = adoption.adopted(office, at)
     running = 0
@@ -49,7 +50,9 @@ def start_schedules(office: Office, at: datetime) -> int:
         for duty in one.compiled.manual.duty:
             period, text = _next(office, one, duty, at), _how_often(one, duty)
             begins = period.starts_at if period else None
-            obligations.ensure_schedule(office.pk, one.compiled.key, duty.key, text, begins)
+            row = obligations.ensure_schedule(office.pk, one.compiled.key, duty.key, text, begins)
+            if anew and begins and not _recurrence(text).every and row.next_at and row.next_at > at:
+                obligations.replan(row, begins)
             running += period is not None
     return running
 

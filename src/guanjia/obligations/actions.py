@@ -124,6 +124,16 @@ def go_on(row: Obligation, at: datetime, calendar: Calendar, definition: Compile
     plan(row, definition, calendar, done_of(row))
 
 
+def run_by(
+    row: Obligation, clock: Clock, found: Due, calendar: Calendar, definition: CompiledObligation
+) -> None:
+    """Let a running obligation run by another version of its calendar, and save it."""
+    set_clock(row, clock)
+    row.calendar_version, row.why = calendar.version, [reason.to_data() for reason in found.why]
+    plan(row, definition, calendar, done_of(row))
+    row.save(update_fields=[*COLUMNS, "calendar_version", "why"])
+
+
 def done_of(row: Obligation) -> frozenset[int]:
     """The numbers of the steps that have happened."""
     return frozenset(row.steps.filter(generation=row.generation).values_list("step", flat=True))
@@ -207,6 +217,13 @@ def ensure_schedule(
         row.next_at, row.recurrence = next_at, recurrence
         row.save(update_fields=["next_at", "recurrence"])
     return row
+
+
+def replan(row: Schedule, next_at: datetime) -> None:
+    """The next period of a running duty begins at another time."""
+    if row.next_at is not None and row.next_at != next_at:
+        row.next_at = next_at
+        row.save(update_fields=["next_at"])
 
 
 def claim_schedule(row: Schedule, next_at: datetime | None) -> bool:

@@ -105,6 +105,14 @@ def open_ones(office: Office, manual_key: str, keys: Iterable[str] | None = None
     return list(rows.select_related("case__office", "case__unit").order_by("pk"))
 
 
+def running_under(office: Office, calendar_key: str, now: datetime) -> list[Obligation]:
+    """What runs under a calendar and is not due yet, case by case; cases loaded."""
+    rows = Obligation.objects.filter(
+        office=office, state=State.OPEN, calendar_key=calendar_key, due_at__gt=now, missed_at__isnull=True
+    )
+    return list(rows.select_related("case__office", "case__unit", "case__assignee").order_by("case", "pk"))
+
+
 def overdue_count(office: Office, now: datetime) -> int:
     """How many are late now: the red badge."""
     rows = Obligation.objects.filter(office=office, closed_at__isnull=True)

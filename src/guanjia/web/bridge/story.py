@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from guanjia.cases.models import Event
 from guanjia.engine.facts import procedure_of
 from guanjia.engine.offering import CaseView
+from guanjia.kernel.moments import from_iso
 from guanjia.kernel.money import yuan_sign
 from guanjia.policy import forms
 from guanjia.policy.builtin import STEP
@@ -99,7 +100,7 @@ def _note(event: Event, action: Action | None, compiled: CompiledManual, zone: Z
     """What was entered, in the order of the form, and what came of it."""
     parts = []
     if event.action == STEP.key:
-        parts.append(f"{event.data.get('clause', '')}")
+        parts += [str(event.data.get("clause", "")), *_by_itself(event, zone)]
     for field in action.field if action else ():
         if field.key in event.data and (text := said(field, event.data[field.key], compiled, zone)):
             parts.append(f"{field.label} {text}")
@@ -110,6 +111,21 @@ def _note(event: Event, action: Action | None, compiled: CompiledManual, zone: Z
     if late.total_seconds() > 300:
         parts.append(_("%s 补记") % display.moment(event.written_at, event.written_at, zone))
     return "；".join(part for part in parts if part)
+
+
+def _by_itself(event: Event, zone: ZoneInfo) -> Iterator[str]:
+    """What a line says that nobody entered: whose event it was, what was counted, which due times moved."""
+    if number := event.data.get("from"):
+        yield _("由 %s 而来") % number
+    for quota in event.data.get("quotas", ()):
+        yield f"{quota['label']} {quota['done']}/{quota['needed']} {quota['reckoning']}".rstrip()
+        yield "、".join(quota["cases"])
+    for move in event.data.get("moved", ()):
+        before, after = (
+            display.moment(from_iso(move[key]), event.at, zone) if move[key] else "–"
+            for key in ("from", "to")
+        )
+        yield f"{move['label']} {before} → {after}"
 
 
 def said(field: FormField, value: Any, compiled: CompiledManual, zone: ZoneInfo) -> str:

@@ -52,7 +52,9 @@ def adopt(request: OfficeRequest, key: str, version: str) -> HttpResponse:
 
 
 def _posted(request: OfficeRequest, compiled: CompiledManual) -> dict[str, str]:
-    return {figure.key: request.POST.get(figure.key, "") for figure in compiled.manual.figure}
+    """What stands in the form; what it did not hold is not touched."""
+    keys = (figure.key for figure in compiled.manual.figure)
+    return {key: request.POST[key] for key in keys if key in request.POST}
 
 
 def _adopt_page(request: OfficeRequest, compiled: CompiledManual, problem: Problem | None) -> HttpResponse:

@@ -210,13 +210,21 @@ def _figure(
         kind="choice" if one.kind == "choice" else "long" if one.kind == "list" else "text",
         required=blank and one.if_unset == "block",
         value=posted.get(one.key, set_here),
-        choices=tuple(ChoiceView(option, option) for option in one.options),
+        choices=_options(one, set_here),
         error=errors.get(one.key, ""),
         help="".join(helps),
         clause=words.clause_view(adopted.compiled, one.clause),
         half=one.kind not in ("list", "choice"),
     )
     return FigureRow(one, said(value), own, blank, said(one.suggest), clause, typed)
+
+
+def _options(one: Figure, set_here: str) -> tuple[ChoiceView, ...]:
+    """The readings of a figure; one that the office has set and may leave open again has a way back."""
+    found = [ChoiceView(option, option) for option in one.options]
+    if found and set_here and not (one.unspecified and one.if_unset == "block"):
+        found.append(ChoiceView("", _("不设定")))
+    return tuple(found)
 
 
 def clauses(compiled: CompiledManual, wordings: Mapping[str, str], current: str) -> list[ClauseRow]:

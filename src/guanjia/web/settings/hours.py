@@ -12,7 +12,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guanjia.adoption import actions, queries
+from guanjia.adoption import queries
+from guanjia.engine import calendars
 from guanjia.kernel.problem import Problem
 from guanjia.staff import queries as staff
 from guanjia.web import display, toasts
@@ -24,6 +25,7 @@ from guanjia.worktime.walltime import WEEKDAY_NAMES, WEEKDAYS
 
 TAB = "settings-hours"
 PREVIEW = 21
+SHOWN = 20  # of what would move
 _WINDOW = re.compile(r"^(\d{1,2}:\d{2})\s*[-–—~至]\s*(\d{1,2}:\d{2})$")
 _KEY = re.compile(r"^[a-z][a-z0-9-]{0,29}$")
 
@@ -60,14 +62,14 @@ def edit(request: OfficeRequest, key: str) -> HttpResponse:
         raise Problem("NOT_FOUND", _("没有这个日历。"), status=404)
     problem: Problem | None = None
     typed: dict[str, Any] | None = None
+    moving: list[calendars.Move] = []
     if request.method == "POST":
         typed = dict(request.POST.items()) | {"days": request.POST.getlist("days")}
         try:
-            saved = actions.save_calendar(
-                request.office, key, data_of(typed, request.office.time_zone), at=request.now
-            )
-            toasts.say(request, _("已保存第 %s 版。以后起算的时限按它走。") % saved.version)
-            return redirect("settings-calendar", key)
+            data = data_of(typed, request.office.time_zone)
+            moving = calendars.would_move(request.office, key, data, request.now)
+            if not moving or "sure" in request.POST:
+                return _save(request, key, data)
         except Problem as found:
             problem = found
     calendar = _present(request, key)
@@ -77,11 +79,22 @@ def edit(request: OfficeRequest, key: str) -> HttpResponse:
         "week": _week(typed or form_of(calendar.to_data()), errors_of(problem) if problem else {}),
         "errors": _fields(problem),
         "trouble": list(errors_of(problem).values()) if problem else [],
+        "moving": moving,
+        "shown": sorted(moving, key=lambda move: move.clock.due_at or request.now)[:SHOWN],
         "preview": _preview(request, calendar),
         "history": queries.calendar_versions(request.office, key),
         "saved": bool(queries.calendars(request.office).get(key)),
     }
     return tabs.show(request, TAB, "calendar", context, problem)
+
+
+def _save(request: OfficeRequest, key: str, data: Mapping[str, Any]) -> HttpResponse:
+    saved, moved = calendars.save_calendar(request.office, key, data, at=request.now)
+    said = _("已保存第 %s 版。") % saved.version
+    if moved:
+        said += _("%s 件应办的到期时间变了，事项的经过里都有。") % moved
+    toasts.say(request, said)
+    return redirect("settings-calendar", key)
 
 
 def _present(request: OfficeRequest, key: str) -> Calendar:
