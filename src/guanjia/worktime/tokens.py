@@ -186,6 +186,8 @@ class Cursor:
         if self._peek(3).kind == "word" and self._peek(3).text.lower() not in (
             "by",
             "before",
+            "for",
+            "in",
             "next",
             "previous",
         ):
