@@ -95,6 +95,14 @@ def test_a_resident_may_what_the_manual_lets_him() -> None:
     assert decision.updates["events"]["reported"]["by"] is None
 
 
+def test_who_only_looks_on_is_not_anyone() -> None:
+    """A resident's link that shows the progress gives no role: not even a note is his to write."""
+    with pytest.raises(Problem) as caught:
+        opened().do("note", Actor(frozenset(), name="业户"), text="来看看")
+    assert [code for code, *_rest in said(caught.value)] == ["ACTION_REFUSED"]
+    opened().do("note", person("cleaner"), text="来看看")
+
+
 def test_the_person_named_in_a_field_may() -> None:
     text = edited(
         ('by = ["fixer", "assignee"]', 'by = ["field:helper"]'),

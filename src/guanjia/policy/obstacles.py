@@ -154,9 +154,9 @@ def is_end(adopted: Adopted, procedure: str, state: str) -> bool:
 
 
 def allowed(action: CompiledAction, situation: Situation) -> bool:
-    """Whether this actor is one of those who may do the action."""
+    """Whether this actor is one of those who may do the action. Who only looks on (no role at all) is not anyone."""
     by, actor, facts = action.definition.by, situation.actor, situation.facts
-    if not situation.held.isdisjoint(by) or "anyone" in by:
+    if not situation.held.isdisjoint(by) or ("anyone" in by and actor.roles):
         return True
     named = [
         facts.get("assignee") if who == "assignee" else facts.get(who[6:]) for who in by if _names_person(who)
