@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from tests.web.repair import TO_DONE, Repair
 
+from guanjia.cases.models import Case
 from guanjia.engine.advance import advance
 from guanjia.estate import actions as estate
 from guanjia.kernel.problem import Problem
@@ -56,6 +57,23 @@ class TestWorklist:
         assert keys(queries.worklist(repair.office, now=due, scope="open_ended")) == ["track"]
         assert keys(queries.worklist(repair.office, now=due, search="3-2-1502 跟进")) == ["track"]
         assert not queries.worklist(repair.office, now=due, search="3-2-1402")
+
+    def test_who_called_is_known_without_the_facts_of_the_case(self, repair: Repair) -> None:
+        assert {row.of for row in queries.worklist(repair.office, now=repair.at)} == {"王秀兰"}
+        Case.objects.filter(pk=repair.case.pk).update(facts={"period": "2026-03"})
+        assert {row.of for row in queries.worklist(repair.office, now=repair.at)} == {"2026-03"}
+        Case.objects.filter(pk=repair.case.pk).update(facts={})
+        assert {row.of for row in queries.worklist(repair.office, now=repair.at)} == {""}
+
+    def test_the_tabs_count_what_their_lists_hold(self, repair: Repair) -> None:
+        repair.report("3-2-1402", timing="appointment", appointment_at="2026-03-24 15:00")
+        scopes = ("all", "mine", "paused", "overdue", "open_ended")
+        who = {"user": repair.person("receptionist"), "roles": ["receptionist"]}
+        for now in (repair.at, repair.at + HOUR):
+            counted = queries.tallies(repair.office, scopes, now=now, **who)
+            listed = {one: len(queries.worklist(repair.office, now=now, scope=one, **who)) for one in scopes}
+            assert counted == listed
+            assert 0 < counted["mine"] < counted["all"]
 
     def test_another_office_owes_nothing_of_it(self, repair: Repair) -> None:
         other = estate.create_office(repair.office.company, "other", "别处", "别处")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q, QuerySet, TextField, Value
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Greatest
 
 from guanjia.cases.models import Case
@@ -48,11 +48,8 @@ def worklist(
             | Q(case__unit__name__startswith=word)
             | Q(case__party__name__startswith=word)
         )
-    rows = rows.annotate(
-        of=Coalesce(
-            KT("case__facts__contact_name"), KT("case__facts__period"), Value(""), output_field=TextField()
-        )
-    )
+    named = [KeyTextTransform(name, "case__facts") for name in ("contact_name", "period")]
+    rows = rows.annotate(of=Coalesce(*named, Value(""), output_field=TextField()))
     rows = rows.select_related("case__unit", "case__party", "owner").defer(*LONG)
     return rows.order_by(F("due_at").asc(nulls_last=True), "opened_at", "id")
 

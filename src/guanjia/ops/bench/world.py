@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,7 +21,7 @@ from django.db import connection
 from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case
 from guanjia.engine import Intake, open_case, perform
-from guanjia.estate.models import Office, Party, Unit
+from guanjia.estate.models import Occupancy, Office, Party
 from guanjia.ops.cards.stage import Stage, build
 from guanjia.policy.loader import read
 from guanjia.staff.models import User
@@ -105,17 +106,18 @@ class World:
         """Somebody by role or name."""
         return self.stage.person(role)
 
-    def home(self, number: int) -> tuple[Unit, Party]:
-        """A household of the import by its place in the list, round and round."""
-        units = Unit.objects.filter(office=self.office, building__code="9").order_by("pk")
-        unit = units[number % units.count()]
-        return unit, Party.objects.filter(occupancies__unit=unit).first() or self.stage.parties["3-2-1502"]
+    @cached_property
+    def homes(self) -> list[tuple[str, Party]]:
+        """The households of the import, at most a thousand: code and owner."""
+        rows = Occupancy.objects.filter(unit__office=self.office, unit__building__code="9")
+        rows = rows.select_related("unit", "party").order_by("unit")[:1000]
+        return [(row.unit.code, row.party) for row in rows]
 
     def call(self, number: int, at: datetime) -> Case:
         """A resident telephones about a tap, as number `number`."""
-        unit, party = self.home(number)
+        unit, party = self.homes[number % len(self.homes)]
         intake = Intake(party=party, place="厨房", kind="给排水", subject="厨房龙头滴水", skill="plumbing")
-        data = {**CALL, "unit": unit.code}
+        data = {**CALL, "unit": unit}
         return open_case(
             self.office, "repair", actor=self.who("receptionist"), at=at, data=data, intake=intake
         ).case
