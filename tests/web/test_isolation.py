@@ -222,6 +222,7 @@ ENTRIES: dict[str, Entry] = {
     "case-act": thing(number, "note"),
     "case-tie": thing(number, post=True, data=lambda world: {"number": world.case.number}),
     "case-untie": thing(number, post=True),
+    "samples": own(), "case-sample": thing(number), "case-sample-export": thing(number, "csv"),
     "case-undo": thing(number, post=True),
     "case-counted": thing(number, lambda world: world.obligation.pk),
     "case-counted-export": thing(number, lambda world: world.obligation.pk, "csv"),
@@ -241,8 +242,7 @@ ENTRIES: dict[str, Entry] = {
     "receipt-pdf": thing(lambda world: world.receipt.number),
     "statement": own(lambda world: f"unit:{world.case.unit_id}"),
     "registers": own(),
-    "outstanding": own(),
-    "outstanding-export": own("csv"),
+    "outstanding": own(), "outstanding-export": own("csv"),
     "register": own("repair_sheet"),
     "register-export": own("repair_sheet", "csv"),
     # field

@@ -260,6 +260,11 @@ def attachment_among(offices: Iterable[Office], pk: int) -> Attachment:
     return row
 
 
+def sampled(office: Office) -> QuerySet[Case]:
+    """The cases in which a sample was drawn, the newest first."""
+    return Case.objects.filter(office=office, facts__has_key="sample").order_by("-opened_at", "-pk")
+
+
 def units_with(office: Office, category: str, state: str) -> list[str]:
     """The codes of the units that have an open case of a category in a state."""
     rows = Case.objects.filter(office=office, category=category, state=state, closed_at__isnull=True)

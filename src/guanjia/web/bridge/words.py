@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 
 from guanjia.adoption import queries as adoption
 from guanjia.kernel.problem import Problem
@@ -68,8 +69,8 @@ def limit_words(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def recurrence_words(text: str) -> str:
-    """A recurrence in Chinese: 每月."""
-    return recurrence.describe(recurrence.parse(text))
+    """A recurrence in Chinese: 每月. One that the office is to set and has not is said to be so."""
+    return recurrence.describe(recurrence.parse(text)) if text else _("由本处设定")
 
 
 def event_words(event: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanjia.web.case import counted, files, lists, ties, views
+from guanjia.web.case import counted, files, lists, samples, ties, views
 
 urlpatterns = [
     path("cases/", lists.listing, name="cases"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("cases/<str:number>/untie/", ties.remove, name="case-untie"),
     path("cases/<str:number>/counted/<int:pk>/", counted.show, name="case-counted"),
     path("cases/<str:number>/counted/<int:pk>.<slug:kind>", counted.export, name="case-counted-export"),
+    path("samples/", samples.listing, name="samples"),
+    path("cases/<str:number>/sample/", samples.show, name="case-sample"),
+    path("cases/<str:number>/sample.<slug:kind>", samples.export, name="case-sample-export"),
     path("cases/<str:number>/undo/", views.undo, name="case-undo"),
     path("cases/<str:number>/paper/<int:record>.pdf", files.paper, name="case-paper"),
     path("cases/<str:number>/paper/<int:record>.xlsx", files.table, name="case-paper-xlsx"),

@@ -12,7 +12,14 @@ from guanjia.web import shell
 from guanjia.web.bridge import duties
 from guanjia.web.doors import OfficeRequest, office_page
 
-FOLLOW_UPS = ("follow-up-1", "follow-up-2", "ask-punctuality", "contact")
+FOLLOW_UPS = (
+    "follow-up-1",
+    "follow-up-2",
+    "ask-punctuality",
+    "contact",
+    "follow-up-sample",
+    "periodic-follow-up",
+)
 
 
 @require_safe

@@ -229,7 +229,7 @@ def _ruler_row(row: reports.DutyRow, today: int) -> RulerRow:
         )
         for turn in row.turns
     )
-    limit = words.recurrence_words(row.duty.recurrence)
+    limit = words.recurrence_words(row.one.resolve(row.duty.recurrence)[0])
     return RulerRow(row.duty.label, limit, words.clause_view(row.one.compiled, row.duty.clause), marks)
 
 

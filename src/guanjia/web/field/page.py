@@ -14,6 +14,7 @@ from guanjia.cases import queries as cases
 from guanjia.cases.models import Attachment, Case
 from guanjia.engine.facts import reference_of
 from guanjia.engine.offering import CaseView, view_of
+from guanjia.kernel.moments import from_iso
 from guanjia.obligations import queries as obligations
 from guanjia.obligations.models import Obligation
 from guanjia.policy import fields as policy_fields
@@ -88,6 +89,7 @@ class JobPage:
     main: Doing | None
     others: list[Doing]
     facts: list[tuple[str, str]]
+    rules: list[tuple[str, ClauseView]]
     quote: QuoteView | None
     notice: tuple[str, ClauseView] | None
     photos: list[PhotoView]
@@ -243,13 +245,35 @@ def job_of(request: OfficeRequest, case: Case) -> JobPage:
         view=view,
         main=main,
         others=others,
-        facts=[(str(label), str(view.facts[key])) for key, label in SHOWN if view.facts.get(key)],
+        facts=[
+            *_times(case, request),
+            *((str(label), str(view.facts[key])) for key, label in SHOWN if view.facts.get(key)),
+        ],
+        rules=_rules(view),
         quote=bill.quote_of(view),
         notice=notice_of(view),
         photos=[_photo(one, request) for one in cases.attachments_of(case)],
         papers=_papers(request, case),
         timeline=story.timeline(view, cases.timeline(case), request.zone),
     )
+
+
+def _times(case: Case, request: OfficeRequest) -> list[tuple[str, str]]:
+    """When the visit is appointed, and how long the person has been there."""
+    found = []
+    if case.appointment_at and case.completed_at is None:
+        found.append((_("约定时间"), display.near(case.appointment_at, request.now, request.zone)))
+    if on_site(case):
+        since = from_iso(case.facts["events"]["arrived"]["at"])
+        found.append((_("到场以后"), display.running(request.now - since)))
+    return found
+
+
+def _rules(view: CaseView) -> list[tuple[str, ClauseView]]:
+    """What the manual wants kept in mind all the time: its words that belong to no action and no channel."""
+    compiled = view.adopted[0].compiled
+    scripts = (one for one in compiled.manual.script if not one.action and not one.channel and one.clause)
+    return [(one.text, words.clause_view(compiled, one.clause)) for one in scripts]
 
 
 def notice_of(view: CaseView) -> tuple[str, ClauseView] | None:

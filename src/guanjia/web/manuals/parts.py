@@ -267,12 +267,14 @@ def uses_of(compiled: CompiledManual) -> dict[str, list[str]]:
     return found
 
 
-def duty_rows(compiled: CompiledManual) -> list[tuple[Duty, str, ClauseView]]:
+def duty_rows(adopted: Adopted) -> list[tuple[Duty, str, ClauseView]]:
     """Recurring duties with how often, in Chinese."""
-    return [
-        (one, words.recurrence_words(one.recurrence), words.clause_view(compiled, one.clause))
-        for one in compiled.manual.duty
-    ]
+    rows = []
+    for one in adopted.compiled.manual.duty:
+        text, own = adopted.resolve(one.recurrence)
+        view = words.clause_view(adopted.compiled, one.clause, own=own, blank=not text)
+        rows.append((one, words.recurrence_words(text), view))
+    return rows
 
 
 def quota_rows(adopted: Adopted, speaker: Speaker) -> list[tuple[Quota, str, ClauseView]]:
@@ -281,11 +283,17 @@ def quota_rows(adopted: Adopted, speaker: Speaker) -> list[tuple[Quota, str, Cla
     for one in adopted.compiled.manual.quota:
         number, _own = adopted.resolve(one.number)
         bands = "，".join(
-            (_("%s 以内") % band.to if band.to is not None else _("其余")) + f" {band.percent}%"
+            (_("%s 以内") % _edge(adopted, band.to) if band.to is not None else _("其余"))
+            + f" {band.percent}%"
             for band in one.band
         )
         rows.append((one, number or bands, words.clause_view(adopted.compiled, one.clause)))
     return rows
+
+
+def _edge(adopted: Adopted, to: int | str) -> str:
+    """Where a band ends: a number, or what the office has set."""
+    return adopted.resolve(to)[0] or _("本处设定") if isinstance(to, str) else str(to)
 
 
 def form_rows(compiled: CompiledManual) -> list[tuple[FormDef, ClauseView]]:
