@@ -283,7 +283,8 @@ class TestTargets:
             Obligation.objects.create(
                 office=stage.office, case=case, manual_key="home-service", manual_version="x", label="到",
                 key="emergency" if emergency else "punctual", clause="5.2.2", state="met", limit_text="", started_by="",
-                opened_at=on("03-10 09:50"), unit="seconds", due_at=due, met_at=met, calendar_key="always",
+                opened_at=on("03-10 09:50"), unit="seconds", due_at=due, met_at=met, closed_at=met,
+                calendar_key="always",
             )  # fmt: skip
         minor, urgent = judged(stage, "minor_on_time"), judged(stage, "emergency_on_time")
         assert (minor.figure.text, minor.met) == ("100.0%", True)
