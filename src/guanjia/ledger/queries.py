@@ -104,6 +104,23 @@ def balances_of(office: Office, references: Collection[str]) -> dict[str, Balanc
     return {reference: Balance(charged, paid) for reference, charged, paid in rows}
 
 
+def balances_at(office: Office, references: Collection[str], until: datetime) -> dict[str, Balance]:
+    """What was charged and paid under each reference up to a moment; one without any is absent."""
+    rows = Transfer.objects.filter(
+        office=office,
+        reference__in=references,
+        at__lte=until,
+        code__in=[c for c, one in CODES.items() if one.charged or one.paid],
+    )
+    found: dict[str, Balance] = {}
+    for reference, code, fen in rows.values_list("reference", "code").annotate(fen=Sum("amount_fen")):
+        before, moved = found.get(reference, Balance(0, 0)), CODES[code]
+        found[reference] = Balance(
+            before.charged_fen + moved.charged * int(fen), before.paid_fen + moved.paid * int(fen)
+        )
+    return found
+
+
 def open_items(
     office: Office, *, search: str = "", page: int = 1, before: datetime | None = None, size: int = PAGE_SIZE
 ) -> Listing:

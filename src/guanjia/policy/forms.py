@@ -55,6 +55,9 @@ def text_of(compiled: CompiledManual, fact: str, kind: str, value: Any, zone: Zo
         return ""
     if kind == "time":
         return moment_text(from_iso(str(value)), zone)
+    if kind == "table":
+        total = "、".join(yuan_sign(fen) for fen in value["sums"].values())
+        return f"{value['count']} 件" + (f"，{total}" if total else "")
     if kind == "times":
         return "；".join(moment_text(from_iso(str(one)), zone) for one in value)
     if kind == "amount":

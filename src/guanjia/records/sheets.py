@@ -171,7 +171,7 @@ def _copies(record: Record, only: Sequence[str]) -> list[dict[str, str]]:
     copies = [
         {
             "key": copy.key,
-            "ordinal": ordinal,
+            "ordinal": "" if ordinal == copy.label else ordinal,
             "label": copy.label,
             "paper": copy.paper,
             "goes_to": copy.goes_to,
@@ -186,7 +186,7 @@ def _fields(record: Record, form: FormDef, say: Say | None) -> list[tuple[str, s
     return [
         (line.label, _words(line, fact_of(record, line.fact), zone, say), line.kind)
         for line in form.line
-        if line.kind not in ("lines", "signature")
+        if line.kind not in ("lines", "signature", "table")
     ]
 
 

@@ -10,7 +10,7 @@ from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case
 from guanjia.engine.facts import procedure_of
 from guanjia.policy.schema import Action
-from guanjia.reports import monthly
+from guanjia.reports import monthly, tables
 from guanjia.work import queries as work
 
 
@@ -21,7 +21,7 @@ def complete(case: Case, action: str, data: Mapping[str, Any], at: datetime) -> 
     for field in definition.field if definition else ():
         if field.kind == "figures":
             filled[field.key] = figures_for(case, at)
-    return filled
+    return filled | tables.tables_of(case, definition, at)
 
 
 def figures_for(case: Case, at: datetime) -> dict[str, Any]:

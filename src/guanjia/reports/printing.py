@@ -11,14 +11,15 @@ from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case
 from guanjia.estate.models import Office
 from guanjia.kernel.moments import from_iso
+from guanjia.kernel.money import yuan_sign
 from guanjia.kernel.problem import Problem
 from guanjia.ledger.models import Receipt
 from guanjia.policy import forms
 from guanjia.policy.compiled import CompiledManual
-from guanjia.policy.schema import FormDef
+from guanjia.policy.schema import FormDef, FormLine
 from guanjia.records import pdf, sheets, xlsx
 from guanjia.records.models import Record
-from guanjia.records.report import Block, Column, Report, Table, report_data
+from guanjia.records.report import Block, Column, Kind, Report, Table, report_data
 
 
 def _form(record: Record) -> tuple[CompiledManual, FormDef]:
@@ -38,7 +39,7 @@ def record_pdf(office: Office, record: Record, printed_at: datetime) -> bytes:
         return pdf.render("note", _note(office, record, form, basis, printed_at, say))
     if form.nature == "report":
         return pdf.render("report", _report(office, record, form, basis, printed_at))
-    notice = next((script.text for script in compiled.manual.script if script.key == "no_cash"), "")
+    notice = " ".join(script.text for script in compiled.manual.script if script.form == form.key)
     data = sheets.slip(
         record, form, printed_at=printed_at, basis=basis, notice=notice,
         qr=record.reference.removeprefix("case:"), say=say,
@@ -81,12 +82,48 @@ def report_of(office: Office, record: Record, form: FormDef, basis: str, printed
     case = Case.objects.filter(office=office, number=number).first()
     facts = case.facts if case else {}
     blocks = [Block(label, text=[text] if text else []) for label, text in sheets.fields_of(record, form)]
+    drawn = [_drawn(line.label, record.data[line.fact]) for line in form.line if _is_drawn(line, record)]
     figures = facts.get("figures") or {}
     period = str(figures.get("period") or facts.get("period") or record.data.get("period", ""))
     return Report(
-        title=record.title, office=office.name, period=period, blocks=[*_figures(figures), *blocks, *_changes(facts)],
-        printed_at=printed_at, number=record.number, basis=basis, zone=ZoneInfo(office.time_zone), signs=("制表", "审核"),
+        title=record.title, office=office.name, period=period, blocks=[*_figures(figures), *drawn, *blocks, *_changes(facts)],
+        printed_at=printed_at, number=record.number, basis=basis, zone=ZoneInfo(office.time_zone), signs=_signs(record, form),
     )  # fmt: skip
+
+
+def _is_drawn(line: FormLine, record: Record) -> bool:
+    return line.kind == "table" and isinstance(record.data.get(line.fact), Mapping)
+
+
+def _drawn(label: str, drawn: Mapping[str, Any]) -> Block:
+    """A table that the system drew up, with its sums, and under it what each group comes to."""
+    kinds: dict[str, Kind] = {"amount": "money", "time": "time"}
+    columns = [Column(one["label"], kinds.get(one["kind"], "text")) for one in drawn["columns"]]
+    rows = [
+        [_cell(value, column.kind) for value, column in zip(row, columns, strict=True)]
+        for row in drawn["rows"]
+    ]
+    total = [drawn["sums"].get(one["fact"], "") for one in drawn["columns"]]
+    total[0] = f"合计 {drawn['count']} 件"
+    groups = [
+        f"{group['name']}：{group['count']} 件，"
+        + "、".join(yuan_sign(fen) for fen in group["sums"].values())
+        for group in drawn.get("by", ())
+    ]
+    return Block(label, text=groups, table=Table(columns, rows, total=total if rows else ()))
+
+
+def _cell(value: Any, kind: str) -> Any:
+    if kind == "money":
+        return int(value or 0)
+    return from_iso(value) if kind == "time" and value else "" if value is None else value
+
+
+def _signs(record: Record, form: FormDef) -> tuple[str, ...]:
+    """Who signs below: whom the form names, with the name of whoever has; else two lines."""
+    by_purpose = {row.purpose: row.signer for row in record.signatures.all()}
+    named = [line.label for line in form.line if line.kind == "signature"]
+    return tuple(f"{label} {by_purpose.get(label, '')}".strip() for label in named) or ("制表", "审核")
 
 
 def _figures(figures: Mapping[str, Any]) -> list[Block]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from guanjia.engine.context import Context
 from guanjia.engine.facts import reference_of
+from guanjia.kernel.moments import iso
 from guanjia.kernel.problem import Problem
 from guanjia.ledger import actions as ledger
 from guanjia.ledger import queries
@@ -50,6 +51,8 @@ def charge(context: Context, effect: Effect, number: int) -> None:
         reference=reference_of(context.case), **_stamp(context, f"charge{number}"),
     )  # fmt: skip
     context.set_fact("booked", True)
+    if not context.facts.get("charged_at"):
+        context.set_fact("charged_at", iso(context.at))
     _refresh(context)
 
 
@@ -66,7 +69,7 @@ def collect(context: Context, effect: Effect, number: int) -> None:
 def _receipted(context: Context, receipt: Receipt) -> None:
     """The number of a receipt that was issued: a result of the action and a fact of the case."""
     context.results["receipt"] = receipt.number
-    context.set_fact("receipt", receipt.number)
+    context.set_fact("last_receipt", receipt.number)
     _refresh(context)
 
 

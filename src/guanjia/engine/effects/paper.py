@@ -85,6 +85,7 @@ def issue(context: Context, effect: Effect, _number: int) -> None:
         holder=holder,
     )  # fmt: skip
     context.results[form.key] = record.number
+    context.set_fact("papers", {**(context.facts.get("papers") or {}), form.key: record.number})
     context.papers[form.key] = record
     context.copies.pop(form.key, None)
     if form.copies:

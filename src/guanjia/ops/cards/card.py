@@ -135,6 +135,12 @@ class Expect(Part):
     suppliers: list[str] = Field([], description="名单里应有的供应商")
     changes: list[Change] = Field([], description="名单的调整")
     figures: dict[str, Any] = Field({}, description='月度评估预填的数，如 "requests.by.水管维修" = 30')
+    tables: dict[str, Any] = Field(
+        {}, description='此刻做这个动作时系统列出的明细，如 "send_list.orders.count" = 25'
+    )
+    in_hand: dict[str, str] = Field(
+        {}, description='谁手里有多少代收款，元，如 "田大勇" = "50.00"；空字为没有'
+    )
     open_cases: dict[str, int] = Field({}, description="类别 = 未办结件数")
 
 

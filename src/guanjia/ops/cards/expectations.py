@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from guanjia.cases.models import Case
@@ -23,11 +23,20 @@ from guanjia.ops.cards.stage import DAY_ONE, local, moment
 from guanjia.policy.builtin import WHO
 from guanjia.policy.conditions import lookup
 from guanjia.records import queries as records
-from guanjia.reports import drafts
+from guanjia.reports import drafts, tables
 from guanjia.staff import queries as staff
 from guanjia.work import queries as work
 
-OF_OFFICE = ("items", "suppliers", "changes", "open_cases", "told", "receipts_without_gaps", "outstanding")
+OF_OFFICE = (
+    "in_hand",
+    "items",
+    "suppliers",
+    "changes",
+    "open_cases",
+    "told",
+    "receipts_without_gaps",
+    "outstanding",
+)
 
 
 def failures_of(play: Any, expect: Expect, name: str) -> list[str]:
@@ -56,6 +65,10 @@ def _of_office(play: Any, expect: Expect) -> Iterator[str]:
         have = Case.objects.filter(office=office, category=category, closed_at__isnull=True).count()
         if have != count:
             yield f"{category} 未办结应有 {count} 件，现有 {have} 件"
+    held = dict(ledger.in_hand(office)) if expect.in_hand else {}
+    for name, wanted in expect.in_hand.items():
+        if (holds := yuan(held[name]) if name in held else "") != wanted:
+            yield f"{name} 手里的代收款应是 {wanted or '没有'}，现是 {holds or '没有'}"
     if expect.receipts_without_gaps and (gaps := ledger.receipt_gaps(office)):
         yield f"收据断号：{gaps}"
     yield from _each(play, expect.told, _told)
@@ -87,11 +100,20 @@ def _of_case(play: Any, expect: Expect, case: Case) -> Iterator[str]:
     yield from _each(play, expect.line, _line, view)
     yield from _each(play, expect.offered, _offered, view)
     yield from _money(expect, case)
+    yield from _tables(expect, case, play.now)
     if expect.figures:
         draft = drafts.figures_for(case, play.now)
         for name, want in expect.figures.items():
             if (have := lookup(draft, name)) != want:
                 yield f"评估里的 {name} 应是 {want!r}，现是 {have!r}"
+
+
+def _tables(expect: Expect, case: Case, now: datetime) -> Iterator[str]:
+    for path, want in expect.tables.items():
+        action, _, name = path.partition(".")
+        drawn = tables.tables_of(case, drafts.action_of(case, action), now)
+        if (have := lookup(drawn, name)) != want:
+            yield f"明细 {path} 应是 {want!r}，现是 {have!r}"
 
 
 def _money(expect: Expect, case: Case) -> Iterator[str]:

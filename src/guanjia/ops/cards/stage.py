@@ -23,18 +23,27 @@ from guanjia.work import actions as work
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAY_ONE = date(2020, 1, 1)
+DEPARTMENTS = (
+    ("service", "客服组"),
+    ("engineering", "工程组"),
+    ("cleaning", "保洁组"),
+    ("money", "财务部"),
+    ("office", "办公室"),
+)
+# role, name, department
 PEOPLE = (
-    ("receptionist", "周敏"),
-    ("cs_supervisor", "何静"),
-    ("eng_supervisor", "雷志刚"),
-    ("technician", "田大勇"),
-    ("technician", "陈建军"),
-    ("cashier", "沈悦"),
-    ("finance", "钱会计"),
-    ("director", "林国栋"),
-    ("company_centre", "公司中心"),
-    ("quality", "品质部"),
-    ("administrator", "管理员"),
+    ("receptionist", "周敏", "service"),
+    ("cs_supervisor", "何静", "service"),
+    ("eng_supervisor", "雷志刚", "engineering"),
+    ("technician", "田大勇", "engineering"),
+    ("technician", "陈建军", "engineering"),
+    ("cleaner", "刘桂香", "cleaning"),
+    ("cashier", "沈悦", "money"),
+    ("finance", "钱会计", "money"),
+    ("director", "林国栋", "office"),
+    ("company_centre", "公司中心", ""),
+    ("quality", "品质部", ""),
+    ("administrator", "管理员", ""),
 )
 HOUSEHOLDS = (
     ("3", "2", "1502", 15, "王秀兰", "ms", "13800001234"),
@@ -42,7 +51,14 @@ HOUSEHOLDS = (
     ("3", "2", "1602", 16, "吴建平", "mr", "13600003456"),
     ("6", "1", "0302", 3, "刘伟", "mr", "13500004567"),
 )
-ITEMS = (("更换水龙头", 3000), ("水管维修", 8000), ("更换灯具", 2000), ("疏通下水", 5000))
+ITEMS = (
+    ("更换水龙头", 3000),
+    ("水管维修", 8000),
+    ("更换灯具", 2000),
+    ("疏通下水", 5000),
+    ("复印", 50),
+    ("擦窗", 10000),
+)
 SUPPLIERS = (("金音琴行", "0755-00001111", "钢琴调音"), ("安心锁具", "0755-00002222", "开锁 换锁芯"))
 
 
@@ -106,9 +122,12 @@ def build(texts: Iterable[str], figures: Mapping[str, str], begins: datetime) ->
 
 
 def _people(stage: Stage) -> None:
-    for number, (role, name) in enumerate(PEOPLE):
+    departments = {key: staff.create_department(stage.office, key, name) for key, name in DEPARTMENTS}
+    for number, (role, name, department) in enumerate(PEOPLE):
         user = staff.create_user(f"card-{role}-{number}", name)
-        staff.give_post(user, Role(role), office=stage.office, since=DAY_ONE)
+        staff.give_post(
+            user, Role(role), office=stage.office, department=departments.get(department), since=DAY_ONE
+        )
         stage.people.setdefault(role, []).append(user)
 
 
