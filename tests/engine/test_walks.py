@@ -130,7 +130,8 @@ class Walk:
         return dice.choice(["好", "不好", "换了一只"])
 
     def check(self) -> None:
-        """What must hold at every moment."""
+        """What must hold at every moment, once the ticker has done what an entry of the past made due."""
+        advance(self.now, offices=[self.stage.office.pk])
         assert list(verify(lambda *_: None)) == []
         case = Case.objects.get(pk=self.case.pk)
         rows = list(Obligation.objects.filter(case=case))

@@ -50,7 +50,12 @@ VALUES: dict[str, Callable[[Random, FormField], Any]] = {
     "items": lambda *_: [{"name": "通下水", "op": "add"}],
     "suppliers": lambda *_: [{"name": "安心", "phone": "1", "items": "锁"}],
     "figures": lambda *_: {"a": 1},
-    "table": lambda *_: {"count": 1, "cases": ["TY2603-0001"], "rows": [["TY2603-0001"]], "sums": {"fee": 100}},
+    "table": lambda *_: {
+        "count": 1,
+        "cases": ["TY2603-0001"],
+        "rows": [["TY2603-0001"]],
+        "sums": {"fee": 100},
+    },
     "checks": lambda *_: ["TY2603-0001"],
 }
 

@@ -34,7 +34,9 @@ class Command(BaseCommand):
             dest="verb", required=True, metavar="check|sample|test|diff|schema|list"
         )
         check = verbs.add_parser("check", help="检查规程写得对不对；有问题时退出码为 1")
-        check.add_argument("paths", nargs="*", metavar="PATH", help=f"{PATH_HELP}；不写为随程序的全部规程，各查各的")
+        check.add_argument(
+            "paths", nargs="*", metavar="PATH", help=f"{PATH_HELP}；不写为随程序的全部规程，各查各的"
+        )
         check.add_argument("--alone", action="store_true", help="不看这几部规程能不能一起采用")
         verbs.add_parser("sample", help="打印一部小而完整、带说明的规程，照着改")
         test = verbs.add_parser("test", help="在数据库上跑情景卡，不留痕迹；有不合的退出码为 1")
