@@ -217,7 +217,7 @@ ENTRIES: dict[str, Entry] = {
     "household": thing("3-2-1502"),
     "cases": own(),
     "cases-export": own("csv"),
-    "case": thing(number),
+    "case": thing(number), "case-choose": own(), "case-new": own("repair"),
     "case-live": thing(number),
     "case-act": thing(number, "note"),
     "case-tie": thing(number, post=True, data=lambda world: {"number": world.case.number}),

@@ -56,7 +56,7 @@ def views(
         value = posted[field.key] if field.key in posted else default_of(field, facts, zone)
         rules = depends.rules_of(field, facts, own)
         shown = policy_fields.holds(field.show_when, seen)
-        if not shown and not rules:
+        if not shown and not rules and field.key not in errors:
             continue
         own |= {field.key, f"{field.key}_fen"}
         required = policy_fields.is_required(field, seen)
@@ -66,7 +66,8 @@ def views(
         against = warnings.get(field.key, ())
         found.append(
             replace(
-                view, required=required or bool(against), error=errors.get(field.key, ""), rules=rules, shown=shown,
+                view, required=required or bool(against), error=errors.get(field.key, ""), rules=rules,
+                shown=shown or field.key in errors,
                 warnings=against,
             )
         )  # fmt: skip

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanjia.web.case import counted, files, lists, samples, ties, views
+from guanjia.web.case import counted, files, lists, opening, samples, ties, views
 
 urlpatterns = [
     path("cases/", lists.listing, name="cases"),
     path("cases/export.<slug:kind>", lists.export, name="cases-export"),
+    path("cases/new/", opening.choose, name="case-choose"),
+    path("cases/new/<slug:category>/", opening.new, name="case-new"),
     path("cases/<str:number>/", views.show, name="case"),
     path("cases/<str:number>/live/", views.live, name="case-live"),
     path("cases/<str:number>/do/<slug:action>/", views.act, name="case-act"),

@@ -115,7 +115,7 @@ def _form(
         "clause_text": compiled.clauses.get(action.clause, ""),
         "fields": forms.views(
             action,
-            view.facts,
+            forms.seen_by(view),
             compiled,
             request.office,
             request.now,

@@ -20,6 +20,7 @@ from guanjia.obligations import queries as obligations
 from guanjia.staff import rules
 from guanjia.web import toasts
 from guanjia.web.bridge import duties, forms, uploads, words
+from guanjia.web.case import opening
 from guanjia.web.case.page import action_view
 from guanjia.web.case.ties import tie
 from guanjia.web.desk import reading
@@ -103,6 +104,9 @@ def register(request: OfficeRequest) -> HttpResponse:
     """Open the case, and send somebody at once unless only registering was asked for."""
     rules.require("register", request.user, request.office, request.now)
     found = reading.read(request, request.POST)
+    if more := opening.asks_more(request, found.category):
+        party = found.intake.party.pk if found.intake.party else None
+        return redirect(opening.address_of(found.category, more, found.data, party))
     try:
         result = open_case(
             request.office, found.category, actor=request.user, at=request.now, now=request.now, data=found.data,

@@ -1,0 +1,134 @@
+"""Opening a case of any kind that the office's manuals have: the form is the manual's own opening action."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from guanjia.adoption import queries as adoption
+from guanjia.engine import Intake, open_case
+from guanjia.engine.door import new_case
+from guanjia.engine.facts import facts_of
+from guanjia.estate import queries as estate
+from guanjia.kernel.problem import Problem
+from guanjia.policy.compiled import Adopted
+from guanjia.policy.schema import Action, Category
+from guanjia.staff import rules
+from guanjia.web import toasts
+from guanjia.web.bridge import forms, uploads, words
+from guanjia.web.doors import OfficeRequest, office_page
+
+# what the desk's line hears; an opening action that must have more is filled in on its own form
+HEARD = frozenset(
+    {
+        "unit",
+        "contact_phone",
+        "contact_name",
+        "matter",
+        "timing",
+        "appointment_at",
+        "channel",
+        "relayed_by",
+        "item",
+    }
+)
+
+
+def kinds(request: OfficeRequest) -> Iterator[tuple[Adopted, Category, Action]]:
+    """The kinds of cases that this person may open, in the order of the manuals."""
+    for one in adoption.adopted(request.office, request.now):
+        held = one.compiled.roles_of(request.roles)
+        for category in one.compiled.manual.category:
+            procedure = one.compiled.procedures[category.procedure]
+            opening = next(action for action in procedure.action if action.opens)
+            if held & set(opening.by):
+                yield one, category, opening
+
+
+@require_safe
+@office_page
+def choose(request: OfficeRequest) -> HttpResponse:
+    """The kinds of cases to choose from, each with its clause."""
+    rules.require("see_cases", request.user, request.office, request.now)
+    rows = [
+        (category, opening, words.clause_view(one.compiled, opening.clause))
+        for one, category, opening in kinds(request)
+    ]
+    return render(request, "web/case/choose.html", {"rows": rows, "area": "cases"})
+
+
+@require_http_methods(["GET", "POST"])
+@office_page
+def new(request: OfficeRequest, category: str) -> HttpResponse:
+    """The form of the opening action, and opening the case. Whatever is wrong, what was typed stays."""
+    found = next((row for row in kinds(request) if category in (row[1].key, row[1].standard)), None)
+    if found is None:
+        raise Problem("NOT_FOUND", _("您不能开这一类事项。"), _("请从「开一件」里选。"), status=404)
+    one, kind, opening = found
+    word = kind.key if kind.standard == "duty" else kind.standard
+    if request.method == "GET":
+        sent = {field.key: request.GET[field.key] for field in opening.field if request.GET.get(field.key)}
+        return _form(request, one, kind, opening, sent, None)
+    posted = forms.data_of(opening, request.POST)
+    try:
+        result = open_case(
+            request.office, word, actor=request.user, at=request.now, now=request.now, data=posted,
+            intake=Intake(party=_party(request)), key=request.POST.get("key", "")[:80],
+        )  # fmt: skip
+    except Problem as problem:
+        return _form(request, one, kind, opening, posted, problem)
+    toasts.say(request, _("已登记 %s。") % result.case.number, draft=f"new:{kind.key}")
+    return redirect("case", result.case.number)
+
+
+def _party(request: OfficeRequest) -> Any:
+    chosen = request.POST.get("party", "")
+    return estate.party_for(request.office, int(chosen)) if chosen.isdigit() else None
+
+
+def _form(
+    request: OfficeRequest, one: Adopted, kind: Category, opening: Action, posted: Mapping[str, Any],
+    problem: Problem | None,
+) -> HttpResponse:  # fmt: skip
+    compiled = one.compiled
+    adopted, case, _opening = new_case(request.office, kind.key, request.now, Intake(), "")
+    known = {**facts_of(case, adopted), "actor": request.user.pk, "figure": one.figure_facts()}
+    known["actor_roles"] = sorted(compiled.roles_of(request.roles))
+    errors = forms.errors_of(problem) if problem else {}
+    shown = {field.key for field in opening.field}
+    context = {
+        "kind": kind,
+        "action": opening,
+        "clause": words.clause_view(compiled, opening.clause) if opening.clause else None,
+        "clause_text": compiled.clauses.get(opening.clause, ""),
+        "fields": forms.views(
+            opening, known, compiled, request.office, request.now, request.zone, posted=posted, errors=errors
+        ),
+        "trouble": [text for key, text in errors.items() if key not in shown],
+        "party": (request.POST if request.method == "POST" else request.GET).get("party", ""),
+        "key": request.POST.get("key") or uploads.new_key(),
+        "area": "cases",
+    }
+    return render(request, "web/case/new.html", context, status=problem.status if problem else 200)
+
+
+def asks_more(request: OfficeRequest, category: str) -> Action | None:
+    """The opening action of a category that must have more than the desk's line hears; None when the line suffices."""
+    found = next((row for row in kinds(request) if category in (row[1].key, row[1].standard)), None)
+    if found is None:
+        return None
+    opening = found[2]
+    return opening if any(field.required and field.key not in HEARD for field in opening.field) else None
+
+
+def address_of(category: str, opening: Action, data: Mapping[str, Any], party: int | None) -> str:
+    """The form of an opening action with what was heard already in it."""
+    known = {field.key: data[field.key] for field in opening.field if data.get(field.key)}
+    return f"{reverse('case-new', args=[category])}?{urlencode({**known, 'party': party or ''})}"
