@@ -65,7 +65,7 @@ def test_who_may_and_what_stands_in_the_way(caller: Callable[[str], Caller]) -> 
     assert offers["note"]["possible"]
 
 
-@pytest.mark.parametrize("who", ["receptionist", "cashier", "technician", "director"])
+@pytest.mark.parametrize("who", ["receptionist", "cashier", "eng_supervisor", "director"])
 def test_what_is_offered_can_be_done_and_what_is_not_cannot(
     who: str, caller: Callable[[str], Caller]
 ) -> None:

@@ -121,8 +121,12 @@ def test_a_step_that_is_not_due_is_refused_with_its_clause(
     assert not offers["start"]["possible"]
     assert offers["start"]["reasons"][0]["clause"] == "二.三)"
     assert offers["inspect"]["possible"]
-    stranger = caller("陈建军").act(number, "inspect", {"finding": "x", "verdict": "own"}, status=409)
-    assert stranger["code"] == "ACTION_REFUSED"
+    stranger = caller("陈建军")
+    assert (
+        stranger.act(number, "inspect", {"finding": "x", "verdict": "own"}, status=404)["code"] == "NOT_FOUND"
+    )
+    for address in ("", "/timeline", "/actions", "/obligations", "/records", "/attachments"):
+        assert stranger.get(f"/cases/{number}{address}", status=404)["code"] == "NOT_FOUND"
 
 
 def test_the_worklist_while_it_runs(caller: Callable[[str], Caller], clock: Clock, stage: Stage) -> None:

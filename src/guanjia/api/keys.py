@@ -14,9 +14,10 @@ from ninja.utils import check_csrf
 
 from guanjia.api import queries
 from guanjia.cases import queries as cases
-from guanjia.cases.models import Case
+from guanjia.cases.models import Attachment, Case
 from guanjia.estate.models import Office
 from guanjia.kernel.problem import Problem
+from guanjia.obligations.queries import is_job_of
 from guanjia.staff import queries as staff
 from guanjia.staff import rules
 from guanjia.staff.models import User
@@ -65,8 +66,27 @@ class Caller:
             rules.require(permission, self.user, office, self.now)
 
     def case(self, number: str, office: str = "") -> Case:
-        """A case in those offices by number. Raises Problem NOT_FOUND, or CASE_AMBIGUOUS without an office's code."""
-        return cases.case_among([self.office(office)] if office else self.offices(), number)
+        """A case in those offices by number, for somebody of the field one of his own jobs.
+
+        Raises Problem NOT_FOUND, or CASE_AMBIGUOUS without an office's code.
+        """
+        case = cases.case_among([self.office(office)] if office else self.offices(), number)
+        if self.sees_all(case.office) or is_job_of(self.user, case, self.now):
+            return case
+        raise cases.not_found(number)
+
+    def file(self, pk: int) -> Attachment:
+        """A file in those offices, of a case that the caller may see or of his own. Raises Problem NOT_FOUND."""
+        row = cases.attachment_among(self.offices(), pk)
+        if row.uploaded_by_id == self.user.pk or self.sees_all(row.office):
+            return row
+        if row.case is not None and is_job_of(self.user, row.case, self.now):
+            return row
+        raise cases.no_file()
+
+    def sees_all(self, office: Office) -> bool:
+        """Whether the caller may look through all cases of an office that he may see, not only his own jobs."""
+        return bool(rules.PERMISSIONS["see_cases"] & self.roles(office))
 
 
 class ApiRequest(HttpRequest):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
+from django.core.files import File
 from django.db import connection
 from django.db.models import ForeignKey, Q, QuerySet
 
@@ -256,8 +257,21 @@ def attachment_among(offices: Iterable[Office], pk: int) -> Attachment:
     rows = Attachment.objects.select_related("case", "office", "uploaded_by")
     row = rows.filter(pk=pk, office__in=list(offices)).first()
     if row is None:
-        raise Problem("NOT_FOUND", "没有找到这个文件。", status=404)
+        raise no_file()
     return row
+
+
+def no_file() -> Problem:
+    """The same answer whether a file does not exist or is not the person's to see."""
+    return Problem("NOT_FOUND", "没有找到这个文件。", status=404)
+
+
+def opened(row: Attachment) -> File[bytes]:
+    """The content of a file, open to be read. Raises Problem UPLOAD_GONE (404) when the disk no longer has it."""
+    try:
+        return row.file.open("rb")
+    except OSError:
+        raise Problem("UPLOAD_GONE", "文件不在了。", "请找系统管理员从备份里恢复。", status=404) from None
 
 
 def sampled(office: Office) -> QuerySet[Case]:

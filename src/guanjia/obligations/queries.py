@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Greatest
 
+from guanjia.cases import queries as cases
 from guanjia.cases.models import Case
 from guanjia.estate.models import Office
 from guanjia.kernel.problem import Problem
@@ -158,6 +159,16 @@ def owed_by(user: User, now: datetime) -> QuerySet[Obligation]:
         .select_related("case__unit")
         .order_by(F("due_at").asc(nulls_last=True), "opened_at")
     )
+
+
+def is_job_of(user: User, case: Case, now: datetime) -> bool:
+    """Whether a case is the work of somebody of the field: given to him, free for whoever takes it, or owed by him."""
+    if case.assignee_id == user.pk:
+        return True
+    free = case.assignee_id is None and case.closed_at is None
+    if free and cases.pool(case.office).filter(pk=case.pk).exists():
+        return True
+    return owed_by(user, now).filter(case=case).exists()
 
 
 def load(office: Office, now: datetime) -> dict[int, tuple[int, int]]:

@@ -16,6 +16,10 @@ from guanjia.records import pdf, xlsx
 from guanjia.records.report import Block, Cell, Column, Report, Table, register_data, shown
 from guanjia.web.doors import OfficeRequest
 
+# What somebody sent runs nothing, loads nothing, is framed by nobody and has no origin whose cookies it could read.
+INERT = "default-src 'none'; frame-ancestors 'none'; sandbox"
+# Papers of our own are shown by the browser's viewer, which a sandbox may keep from opening.
+PAPER = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 MOST_ON_PAPER = 3000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -66,8 +70,16 @@ def response(
 
 def paper(template: str, data: dict[str, object], title: str) -> HttpResponse:
     """A PDF that opens in the browser. `template` as in records.pdf."""
-    content = pdf.render(template, data)
-    return HttpResponse(content, content_type="application/pdf", headers=_named(title, "pdf", "inline"))
+    return pdf_of(pdf.render(template, data), f"{title}.pdf")
+
+
+def pdf_of(content: bytes, name: str) -> HttpResponse:
+    """A PDF of the office's own making, shown in the browser; it runs nothing."""
+    headers = {
+        "Content-Disposition": f"inline; filename*=UTF-8''{quote(name)}",
+        "Content-Security-Policy": PAPER,
+    }
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 def _named(title: str, kind: str, disposition: str) -> dict[str, str]:

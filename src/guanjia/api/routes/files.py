@@ -17,7 +17,6 @@ from guanjia.api.shapes.common import Id, Page, cut
 from guanjia.cases import actions as case_actions
 from guanjia.cases import queries as cases
 from guanjia.cases.uploads import ENDINGS
-from guanjia.kernel.problem import Problem
 
 router = Router(tags=["文件"])
 
@@ -54,7 +53,7 @@ def case_attachments(
 @router.get("/attachments/{attachment_id}", response=AttachmentOut, summary="一个文件")
 def attachment(request: ApiRequest, attachment_id: Id) -> AttachmentOut:
     """What is known of a file."""
-    return AttachmentOut.of(cases.attachment_among(request.auth.offices(), attachment_id))
+    return AttachmentOut.of(request.auth.file(attachment_id))
 
 
 @router.get(
@@ -64,13 +63,9 @@ def attachment(request: ApiRequest, attachment_id: Id) -> AttachmentOut:
 )
 def content(request: ApiRequest, attachment_id: Id) -> FileResponse:
     """The file itself."""
-    row = cases.attachment_among(request.auth.offices(), attachment_id)
-    try:
-        opened = row.file.open("rb")
-    except OSError:
-        raise Problem("UPLOAD_GONE", "文件不在了。", "请找系统管理员从备份里恢复。", status=404) from None
+    row = request.auth.file(attachment_id)
     return FileResponse(
-        opened,
+        cases.opened(row),
         content_type=row.mime,
         as_attachment=row.mime == "application/pdf",
         filename=f"{row.pk}.{ENDINGS[row.mime]}",

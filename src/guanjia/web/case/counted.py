@@ -19,7 +19,7 @@ from guanjia.kernel.problem import Problem
 from guanjia.obligations.models import Obligation
 from guanjia.records.report import Column
 from guanjia.web import exports
-from guanjia.web.bridge import words
+from guanjia.web.bridge import seen, words
 from guanjia.web.doors import OfficeRequest, office_page
 
 HEADINGS = (
@@ -72,7 +72,7 @@ def export(request: OfficeRequest, number: str, pk: int, kind: str) -> HttpRespo
 
 
 def _found(request: OfficeRequest, number: str, pk: int) -> tuple[Obligation, list[Count]]:
-    case = cases.case_in(request.office, number)
+    case = seen.case_of(request, number)
     row = Obligation.objects.filter(case=case, pk=pk).select_related("case__office", "case__unit").first()
     found = counts_of(row, request.now) if row else []
     if row is None or not found:

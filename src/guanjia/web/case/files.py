@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from guanjia.cases import queries as cases
+from guanjia.cases.uploads import ENDINGS
 from guanjia.engine.facts import reference_of
 from guanjia.kernel.problem import Problem
 from guanjia.policy import forms
@@ -16,13 +17,13 @@ from guanjia.records import queries as records
 from guanjia.records.models import Record
 from guanjia.reports import printing, sheets
 from guanjia.web import exports
-from guanjia.web.bridge import words
+from guanjia.web.bridge import seen, words
 from guanjia.web.doors import OfficeRequest, office_page
 
 
 def _record(request: OfficeRequest, number: str, pk: int) -> Record:
     """A form of a case of the office. Raises Problem NOT_FOUND for another case's."""
-    case = cases.case_in(request.office, number)
+    case = seen.case_of(request, number)
     record = records.record_by_id(request.office, pk)
     if record.reference != reference_of(case):
         raise Problem("NOT_FOUND", "这件事没有这张表单。", "请从事项页打开。", status=404)
@@ -34,10 +35,9 @@ def _record(request: OfficeRequest, number: str, pk: int) -> Record:
 def paper(request: OfficeRequest, number: str, record: int) -> HttpResponse:
     """A form as PDF, looking like the office's own paper."""
     found = _record(request, number, record)
-    name = quote(f"{found.title}-{found.number}.pdf")
+    name = f"{found.title}-{found.number}.pdf"
     content = printing.record_pdf(request.office, found, request.now)
-    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}"}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return exports.pdf_of(content, name)
 
 
 @require_safe
@@ -73,8 +73,12 @@ def sheet(request: OfficeRequest, number: str, record: int) -> HttpResponse:
 @require_safe
 @office_page
 def attachment(request: OfficeRequest, pk: int) -> FileResponse:
-    """A file of an office that the person works in."""
-    found = cases.attachment_for(request.user, pk, request.now)
-    response = FileResponse(found.file.open("rb"), content_type=found.mime)
+    """A file of a case that the person may see. It runs nothing; a PDF of somebody's is saved, not shown."""
+    found = seen.file_of(request, pk)
+    response = FileResponse(
+        cases.opened(found), content_type=found.mime, as_attachment=found.mime == "application/pdf",
+        filename=f"{found.pk}.{ENDINGS[found.mime]}",
+    )  # fmt: skip
     response["Cache-Control"] = "private, max-age=86400"
+    response["Content-Security-Policy"] = exports.INERT
     return response

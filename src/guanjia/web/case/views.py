@@ -19,7 +19,7 @@ from guanjia.policy.schema import Action
 from guanjia.reports import drafts
 from guanjia.staff import rules
 from guanjia.web import toasts
-from guanjia.web.bridge import forms, uploads, words
+from guanjia.web.bridge import forms, seen, uploads, words
 from guanjia.web.case import day, page
 from guanjia.web.doors import OfficeRequest, office_page
 
@@ -28,7 +28,7 @@ from guanjia.web.doors import OfficeRequest, office_page
 @office_page
 def show(request: OfficeRequest, number: str) -> HttpResponse:
     """The whole course of a case: duties, forms, money, what happened, what can be done."""
-    case = cases.case_in(request.office, number)
+    case = seen.case_of(request, number)
     return render(request, "web/case/show.html", {"p": page.gather(request, case), "area": "cases"})
 
 
@@ -36,7 +36,7 @@ def show(request: OfficeRequest, number: str) -> HttpResponse:
 @office_page
 def live(request: OfficeRequest, number: str) -> HttpResponse:
     """The same, for the page to look whether anything is new: 204 while its last line is the last line."""
-    case = cases.case_in(request.office, number)
+    case = seen.case_of(request, number)
     if request.GET.get("seq") == str(case.last_seq):
         return HttpResponse(status=204)
     return render(request, "web/case/_body.html", {"p": page.gather(request, case), "area": "cases"})
@@ -46,7 +46,7 @@ def live(request: OfficeRequest, number: str) -> HttpResponse:
 @office_page
 def act(request: OfficeRequest, number: str, action: str) -> HttpResponse:
     """The form of an action, and doing it. Whatever is wrong, what was typed stays in the form."""
-    case = cases.case_in(request.office, number)
+    case = seen.case_of(request, number)
     view = view_of(case, request.user, request.now)
     offered = page.action_of(view, action)
     definition = offered or drafts.action_of(case, action)
@@ -155,7 +155,7 @@ def _computed(action: Action) -> bool:
 @office_page
 def undo(request: OfficeRequest, number: str) -> HttpResponse:
     """Take back a registration that was just made: the case stays, as withdrawn."""
-    case = cases.case_in(request.office, number)
+    case = seen.case_of(request, number)
     perform(
         case, "withdraw", actor=request.user, at=request.now, data={"reason": _("刚登记就撤销")}, key="undo"
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from urllib.parse import quote
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -229,8 +228,7 @@ def receipt_pdf(request: OfficeRequest, number: str) -> HttpResponse:
     rules.require("see_money", request.user, request.office, request.now)
     row = ledger.receipt_of(request.office, number)
     content = printing.receipt_pdf(row, request.now, case=case_number(row.reference))
-    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(f'收据-{number}.pdf')}"}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return exports.pdf_of(content, f"收据-{number}.pdf")
 
 
 @require_safe

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -11,6 +9,7 @@ from guanjia.engine.facts import reference_of
 from guanjia.kernel.problem import Problem
 from guanjia.records import queries as records
 from guanjia.reports import printing
+from guanjia.web import exports
 from guanjia.web.doors import OfficeRequest, office_page
 from guanjia.web.field import page
 
@@ -23,7 +22,5 @@ def paper(request: OfficeRequest, number: str, record: int) -> HttpResponse:
     found = records.record_by_id(request.office, record)
     if found.reference != reference_of(case):
         raise Problem("NOT_FOUND", "这件事没有这张表单。", "请从任务页打开。", status=404)
-    name = quote(f"{found.title}-{found.number}.pdf")
     content = printing.record_pdf(request.office, found, request.now)
-    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}"}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return exports.pdf_of(content, f"{found.title}-{found.number}.pdf")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import segno
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -38,8 +39,9 @@ def link(request: OfficeRequest, number: str) -> HttpResponse:
     words = (
         _("给业户开了看进度的链接") if scope == "view" else _("核对本人后，给业户开了确认、签名、评价的链接")
     )
-    perform(case, "note", actor=request.user, at=request.now, now=request.now, data={"text": words})
-    token = case_actions.invite(case, case.party, scope, request.now)
+    with transaction.atomic():
+        perform(case, "note", actor=request.user, at=request.now, now=request.now, data={"text": words})
+        token = case_actions.invite(case, case.party, scope, request.now)
     address = reverse("resident", args=[token])
     url = settings.ORIGIN + address if settings.ORIGIN else request.build_absolute_uri(address)
     phone = str(case.facts.get("contact_phone") or "")
