@@ -110,6 +110,8 @@ def test_a_refund_is_two_transfers_and_a_numbered_slip(office, owe, pay, cashier
     owe(12000)
     receipt = pay(12000)
     asked = {"method": "cash", "reason": "返工一处", "at": NOON, "actor": cashier}
+    refused("CASH_SHORT", lambda: actions.refund(receipt, amount_fen=5000, key="r0", **asked))
+    actions.count_cash(office, counted_fen=12000, reason="备用金", key="petty", at=NOON)
     slip = actions.refund(receipt, amount_fen=5000, key="r1", **asked)
     assert actions.refund(receipt, amount_fen=5000, key="r1", **asked) == slip
     assert (slip.number, slip.amount_fen) == ("TK2603-0001", 5000)
@@ -123,7 +125,6 @@ def test_a_refund_is_two_transfers_and_a_numbered_slip(office, owe, pay, cashier
     )
     assert queries.money_balances(office) == dict.fromkeys(queries.METHODS, 0) | {
         "wechat": 12000,
-        "cash": -12000,
     }
     sound(office)
 
@@ -164,16 +165,24 @@ def test_what_is_waived_is_no_longer_owed(office, owe, pay) -> None:
 
 @pytest.mark.rule("S004-4-2.2.3a")
 def test_materials_bought_for_the_resident_are_no_income(office, owe, pay) -> None:
-    actions.buy_materials(
-        office, amount_fen=8500, method="cash", reference=CASE, key="buy", at=NOON, memo="角阀2只"
-    )
+    buy = {
+        "amount_fen": 8500,
+        "method": "cash",
+        "reference": CASE,
+        "key": "buy",
+        "at": NOON,
+        "memo": "角阀2只",
+    }
+    refused("CASH_SHORT", lambda: actions.buy_materials(office, **buy))
+    actions.count_cash(office, counted_fen=8500, reason="备用金", key="petty", at=NOON)
+    actions.buy_materials(office, **buy)
     owe(8500, item="代购材料：角阀", materials=True)
     owe(12000)
     assert [item.item for item in queries.open_items(office).page] == ["代购材料：角阀、给水管抢修"]
     pay(20500, method="cash")
     assert queries.income_between(office, NOON, NOON + timedelta(seconds=1)) == {"给水管抢修": 12000}
     assert queries.account_balance(actions.account(office, "materials")) == 0
-    assert queries.money_balances(office)["cash"] == 12000
+    assert queries.money_balances(office)["cash"] == 20500
     sound(office)
 
 
@@ -194,7 +203,8 @@ def test_money_taken_at_the_door_is_handed_in(office, owe, pay) -> None:
 def test_the_cash_count_is_set_against_the_books(office, owe, pay) -> None:
     owe(12000)
     pay(12000, method="cash")
-    assert actions.count_cash(office, counted_fen=12000, reason="", key="c1", at=NOON) is None
+    same = actions.count_cash(office, counted_fen=12000, reason="", key="c1", at=NOON)
+    assert (same.book_fen, same.counted_fen, same.transfer) == (12000, 12000, None)
     refused(
         "REASON_NEEDED", lambda: actions.count_cash(office, counted_fen=11900, reason="", key="c2", at=NOON)
     )
@@ -202,8 +212,13 @@ def test_the_cash_count_is_set_against_the_books(office, owe, pay) -> None:
         "MONEY_NEGATIVE", lambda: actions.count_cash(office, counted_fen=-1, reason="", key="c3", at=NOON)
     )
     short = actions.count_cash(office, counted_fen=11900, reason="找零差错", key="c4", at=NOON)
-    assert (short.code, short.amount_fen) == ("cash_short", 100)
-    assert actions.count_cash(office, counted_fen=11950, reason="找回", key="c5", at=NOON).code == "cash_over"
+    assert (short.transfer.code, short.transfer.amount_fen, short.difference_fen) == ("cash_short", 100, -100)
+    assert actions.count_cash(office, counted_fen=11900, reason="找零差错", key="c4", at=NOON) == short
+    refused(
+        "KEY_REUSED", lambda: actions.count_cash(office, counted_fen=1, reason="找零差错", key="c4", at=NOON)
+    )
+    over = actions.count_cash(office, counted_fen=11950, reason="找回", key="c5", at=NOON)
+    assert over.transfer.code == "cash_over"
     actions.deposit_cash(office, amount_fen=11950, key="d", at=NOON)
     assert queries.money_balances(office)["cash"] == 0
     assert queries.money_balances(office)["bank"] == 11950

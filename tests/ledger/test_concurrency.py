@@ -74,11 +74,30 @@ def test_one_key_pressed_twice_at_once_takes_the_money_once(office, owe, togethe
 
 
 def test_a_plain_transfer_under_one_key_is_written_once(office, together) -> None:
+    actions.count_cash(office, counted_fen=500, reason="备用金", key="petty", at=NOON)
+
     def call() -> str:
         return str(actions.deposit_cash(office, amount_fen=500, key="deposit", at=NOON).pk)
 
     assert len(together([call] * WORKERS)) == 1
-    assert Transfer.objects.count() == 1
+    assert Transfer.objects.filter(code="cash_deposited").count() == 1
+
+
+def test_two_take_the_same_cash_to_the_bank_and_one_wins(office, together) -> None:
+    actions.count_cash(office, counted_fen=500, reason="备用金", key="petty", at=NOON)
+
+    def call(n: int) -> Callable[[], str]:
+        def work() -> str:
+            try:
+                return actions.deposit_cash(office, amount_fen=400, key=f"d{n}", at=NOON).code
+            except Problem as problem:
+                return problem.code
+
+        return work
+
+    outcome = together([call(n) for n in range(WORKERS)])
+    assert outcome == {"cash_deposited": 1, "CASH_SHORT": WORKERS - 1}
+    assert queries.money_balances(office)["cash"] == 100
 
 
 def test_first_charges_of_one_payer_at_once_share_the_account(office, owe, together) -> None:
@@ -119,7 +138,7 @@ def test_void_and_refund_of_one_receipt_at_once(office, owe, pay, together) -> N
         [
             lambda: actions.void_receipt(receipt, reason="错", key="v", at=NOON) and "voided",
             lambda: (
-                actions.refund(receipt, amount_fen=100, method="cash", reason="让", key="r", at=NOON)
+                actions.refund(receipt, amount_fen=100, method="bank", reason="让", key="r", at=NOON)
                 and "refunded"
             ),
         ]

@@ -58,7 +58,7 @@ def test_a_statement_ends_with_what_is_owed(office, owe, pay) -> None:
     actions.void_receipt(receipt, reason="方式错", key="v", at=NOON + timedelta(hours=2))
     again = pay(5000, at=NOON + timedelta(hours=3))
     actions.refund(
-        again, amount_fen=1000, method="cash", reason="让利", key="r", at=NOON + timedelta(hours=4)
+        again, amount_fen=1000, method="bank", reason="让利", key="r", at=NOON + timedelta(hours=4)
     )
     actions.adjust_charge(booked, to_fen=10000, reason="定价", key="a", at=NOON + timedelta(hours=5))
     owe(700, payer_ref="unit:other", reference="case:other")
@@ -126,7 +126,7 @@ def test_no_list_asks_once_a_row(office, owe, pay, rows, django_assert_num_queri
     several(owe, rows)
     for n in range(rows):
         receipt = pay(500, reference=f"case:{n}", payer_ref=f"unit:{n}")
-        actions.refund(receipt, amount_fen=1, method="cash", reason="让", key=f"r{n}", at=NOON)
+        actions.refund(receipt, amount_fen=1, method="bank", reason="让", key=f"r{n}", at=NOON)
         owe(10 + n, reference=f"case:x{n}")
     with django_assert_num_queries(3):
         [(item.account.name, item.balance_fen) for item in queries.open_items(office).page]

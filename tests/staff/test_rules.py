@@ -32,6 +32,7 @@ LETTERS = {
     "administer": "x",
     "see_cases": "c",
     "see_money": "y",
+    "check_money": "k",
 }
 TABLE = {
     "receptionist": "erdpbcy",
@@ -41,7 +42,7 @@ TABLE = {
     "cleaner": "ef",
     "security": "ef",
     "cashier": "emcy",
-    "finance": "emscy",
+    "finance": "emscyk",
     "director": "erdpbshvtaolucy",
     "company_centre": "escy",
     "quality": "esalcy",

@@ -25,12 +25,12 @@ from guanjia.ledger.posting import (
     Stamp,
     account,
     check_amount,
+    check_cash,
     check_charge,
     check_in_hand,
     check_reason,
     check_unpaid,
     check_within,
-    locked_account,
     locked_item,
     money_account,
     move,
@@ -39,10 +39,15 @@ from guanjia.ledger.posting import (
     post,
     replayed,
 )
-from guanjia.ledger.queries import account_balance, charge_total
+from guanjia.ledger.queries import charge_total
 from guanjia.ledger.receipts import issue_receipt
 from guanjia.ledger.seals import request_hash
 from guanjia.ledger.series import take
+from guanjia.ledger.till import check_day as check_day
+from guanjia.ledger.till import close_day as close_day
+from guanjia.ledger.till import count_cash as count_cash
+from guanjia.ledger.till import deposit_cash as deposit_cash
+from guanjia.ledger.till import void_deposit as void_deposit
 from guanjia.staff.models import User
 
 
@@ -211,7 +216,8 @@ def void_receipt(
     """Void a receipt: the number stays, the money goes back, the debt is open again.
 
     Raises Problem REASON_NEEDED, RECEIPT_VOID (409) when it is void already, RECEIPT_REFUNDED when part of it was
-    given back, IN_HAND_SHORT when the holder has handed the money in, KEY_REUSED.
+    given back, IN_HAND_SHORT when the holder has handed the money in, CASH_SHORT when the cash has gone to the bank,
+    KEY_REUSED.
     """
     check_reason(reason)
     request = request_hash(op="receipt_voided", receipt=receipt.number)
@@ -229,6 +235,8 @@ def void_receipt(
     taken = receipt.transfer
     if taken.debit.code == "in_hand":
         check_in_hand(taken.debit, receipt.amount_fen)
+    if taken.debit.code == "cash":
+        check_cash(receipt.office, receipt.amount_fen)
     stamp = Stamp(key, at, actor, written_at)
     post(
         taken.credit, taken.debit, taken.amount_fen, "receipt_voided", request, stamp,
@@ -249,7 +257,8 @@ def refund(
     """Give money back against a receipt and no longer ask for it: two transfers and a numbered refund slip.
 
     Debit receivable, credit cash; then debit refunds, credit receivable: the payer owes what he owed before.
-    Raises Problem REASON_NEEDED, METHOD_UNKNOWN, RECEIPT_VOID, REFUND_TOO_MUCH, KEY_REUSED, MONEY_NOT_POSITIVE.
+    Raises Problem REASON_NEEDED, METHOD_UNKNOWN, RECEIPT_VOID, REFUND_TOO_MUCH, CASH_SHORT, KEY_REUSED,
+    MONEY_NOT_POSITIVE.
     """
     check_reason(reason)
     check_amount(amount_fen)
@@ -269,6 +278,8 @@ def refund(
         raise Problem(
             "REFUND_TOO_MUCH", f"收据 {receipt.number} 最多还能退 {yuan_sign(left)}。", field="amount"
         )
+    if method == "cash":
+        check_cash(office, amount_fen)
     stamp = Stamp(key, at, actor, written_at)
     back = post(
         owed.account, money, amount_fen, "refunded", request, stamp, reference=receipt.reference, memo=reason
@@ -294,43 +305,14 @@ def buy_materials(
 ) -> Transfer:  # fmt: skip
     """The office pays for materials bought for a resident: debit materials, credit cash. S004-4-2.2.3a.
 
-    What the resident owes for them is booked with `charge(materials=True)`. Raises Problem METHOD_UNKNOWN, KEY_REUSED.
+    What the resident owes for them is booked with `charge(materials=True)`. Raises Problem METHOD_UNKNOWN, CASH_SHORT, KEY_REUSED.
     """
-    return transfer(
-        debit=account(office, "materials"), credit=money_account(office, method, ""), amount_fen=amount_fen,
-        code="materials_bought", key=key, at=at, reference=reference, memo=memo, actor=actor, written_at=written_at,
-    )  # fmt: skip
-
-
-@transaction.atomic
-def deposit_cash(
-    office: Office, *, amount_fen: int, key: str, at: datetime, memo: str = "", actor: User | None = None
-) -> Transfer:
-    """Cash taken to the bank: debit bank, credit cash."""
-    return transfer(
-        debit=account(office, "bank"), credit=account(office, "cash"), amount_fen=amount_fen,
-        code="cash_deposited", key=key, at=at, memo=memo, actor=actor,
-    )  # fmt: skip
-
-
-@transaction.atomic
-def count_cash(
-    office: Office, *, counted_fen: int, reason: str, key: str, at: datetime, actor: User | None = None
-) -> Transfer | None:
-    """Set the cash account to what was counted; the difference is booked over or short. None when they agree.
-
-    Raises Problem REASON_NEEDED when they differ and no reason is given, MONEY_NEGATIVE.
-    """
-    if counted_fen < 0:
-        raise Problem("MONEY_NEGATIVE", "点出的现金不能小于零。", "请重新清点。", field="counted")
-    cash = locked_account(account(office, "cash"))
-    request = request_hash(op="cash_counted", counted=counted_fen)
+    debit, credit = account(office, "materials"), money_account(office, method, "")
+    code = "materials_bought"
+    request = request_hash(op=code, debit=debit.pk, credit=credit.pk, amount=amount_fen, reference=reference)
     if first := replayed(office, key, request):
         return first
-    difference = counted_fen - account_balance(cash)
-    if not difference:
-        return None
-    check_reason(reason)
-    other = account(office, "over_short")
-    debit, credit, code = (cash, other, "cash_over") if difference > 0 else (other, cash, "cash_short")
-    return post(debit, credit, abs(difference), code, request, Stamp(key, at, actor), memo=reason)
+    if method == "cash":
+        check_cash(office, amount_fen)
+    stamp = Stamp(key, at, actor, written_at)
+    return post(debit, credit, amount_fen, code, request, stamp, reference=reference, memo=memo)

@@ -9,8 +9,17 @@ from django.db.models import Sum
 
 from guanjia.estate.models import Office
 from guanjia.ledger.chart import CODES
-from guanjia.ledger.models import Account, OpenItem, PaperSeries, Receipt, Refund, Transfer
-from guanjia.ledger.seals import receipt_seal, transfer_seal
+from guanjia.ledger.models import (
+    Account,
+    CashCount,
+    DayClose,
+    OpenItem,
+    PaperSeries,
+    Receipt,
+    Refund,
+    Transfer,
+)
+from guanjia.ledger.seals import check_seal, close_seal, count_seal, receipt_seal, transfer_seal
 from guanjia.ledger.series import gaps
 
 
@@ -37,6 +46,7 @@ def books_balance(office: Office) -> Books:
         troubles.append(f"借方合计 {total_debit} 分，贷方合计 {total_credit} 分，不相等。")
     troubles += _items(office, debited, credited, items)
     troubles += _receipts(office)
+    troubles += _closes(office)
     troubles += [f"缺收据号：{series} 第 {seq} 号。" for series, seq in receipt_gaps(office)]
     return Books(
         total_debit,
@@ -127,4 +137,20 @@ def _receipts(office: Office) -> list[str]:
     troubles += [
         f"退款单 {row.number} 与转账不符。" for row in wrong if row.amount_fen != row.transfer.amount_fen
     ]
+    return troubles
+
+
+def _closes(office: Office) -> list[str]:
+    """Counts and closed days that were changed by hand, and a day whose revisions do not run 1, 2, 3."""
+    counts = CashCount.objects.filter(office=office)
+    troubles = [f"点款 {row.pk} 被改过：与封印不符。" for row in counts if row.seal != count_seal(row)]
+    before: DayClose | None = None
+    for row in DayClose.objects.filter(office=office).order_by("day", "revision").iterator(500):
+        if row.seal != close_seal(row):
+            troubles.append(f"关账 {row.day} 第 {row.revision} 次被改过：与封印不符。")
+        if row.check_seal != check_seal(row):
+            troubles.append(f"关账 {row.day} 第 {row.revision} 次的复核被改过：与封印不符。")
+        if row.revision != (before.revision + 1 if before and before.day == row.day else 1):
+            troubles.append(f"关账 {row.day} 第 {row.revision} 次之前少了一次。")
+        before = row
     return troubles

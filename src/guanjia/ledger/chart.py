@@ -73,6 +73,7 @@ CODES = MappingProxyType(
         "taken_in_hand": Code("经手人代收", paid=1),
         "handed_in": Code("代收款上交"),
         "cash_deposited": Code("现金存行"),
+        "deposit_voided": Code("存行作废"),
         "cash_over": Code("现金长款"),
         "cash_short": Code("现金短款"),
     }

@@ -172,3 +172,72 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class CashCount(models.Model):
+    """The cash of the till as somebody counted it. Never changed; `transfer` books the difference, if there was one.
+
+    `notes` says how many there were of each denomination: {"10000": 3} is three notes of 100 yuan; empty when only
+    the sum was written down.
+    """
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="cash_counts")
+    key = models.CharField("幂等键", max_length=120)
+    book_fen = models.BigIntegerField("账面（分）")
+    counted_fen = models.BigIntegerField("点出（分）")
+    notes = models.JSONField("面额", default=dict)
+    reason = models.CharField("原因", max_length=120, blank=True)
+    transfer = models.OneToOneField(Transfer, models.PROTECT, null=True, related_name="cash_count")
+    at = models.DateTimeField("点款")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    request = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "key"], name="cash_count_once")]
+        indexes = [models.Index(fields=["office", "at"], name="cash_count_day")]
+
+    @property
+    def difference_fen(self) -> int:
+        """More (+) or less (-) than the books said, in fen."""
+        return self.counted_fen - self.book_fen
+
+
+class DayClose(models.Model):
+    """A day of the till as it was closed: a snapshot that is never changed. What moves later asks for a further revision.
+
+    `figures` is what `ledger.days.snapshot` says. `seal` is over everything but the check, which finance adds once;
+    `check_seal` is over the seal and the check.
+    """
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="day_closes")
+    day = models.DateField("日")
+    revision = models.PositiveSmallIntegerField("第几次", default=1)
+    figures = models.JSONField("数字")
+    receipt_first = models.CharField("第一张收据", max_length=30, blank=True)
+    receipt_last = models.CharField("最后一张收据", max_length=30, blank=True)
+    count = models.ForeignKey(CashCount, models.PROTECT, related_name="closes")
+    counted_fen = models.BigIntegerField("点出（分）")
+    difference_fen = models.BigIntegerField("差额（分）")
+    closed_at = models.DateTimeField("关账")
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    seal = models.CharField(max_length=64)
+    checked_at = models.DateTimeField("复核", null=True)
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    check_seal = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "day", "revision"], name="day_close_once"),
+            models.CheckConstraint(
+                condition=Q(checked_at=None, checked_by=None)
+                | Q(checked_at__isnull=False, checked_by__isnull=False),
+                name="day_close_check_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_by=None) | ~Q(checked_by=F("closed_by")), name="day_close_two_people"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} 第 {self.revision} 次"

@@ -224,3 +224,17 @@ def check_in_hand(held: Account, amount_fen: int) -> None:
             "请核对经手人和金额。",
             field="amount",
         )
+
+
+def check_cash(office: Office, amount_fen: int) -> Account:
+    """The cash account, locked against whoever else takes from it. Raises Problem CASH_SHORT when it holds less."""
+    cash = locked_account(account(office, "cash"))
+    left = account_balance(cash)
+    if amount_fen > left:
+        raise Problem(
+            "CASH_SHORT",
+            f"库存现金只有 {yuan_sign(left)}。",
+            "请核对金额；钱比账多时先点款。",
+            field="amount",
+        )
+    return cash

@@ -13,6 +13,7 @@ from guanjia.ops.demo import words
 from guanjia.ops.demo.world import Story
 
 if TYPE_CHECKING:
+    from guanjia.ledger.models import Receipt
     from guanjia.ops.demo.repairs import Repair
 
 METHODS = ("wechat",) * 44 + ("alipay",) * 20 + ("cash",) * 20 + ("bank",) * 8 + ("card",) * 8
@@ -132,13 +133,13 @@ class Aftermath:
             self.plan(self.world.office_hours(self.site, self.world.minutes(1440, 6000)), self.pay)
             return
         self.repair.do("collect", cashier, received=owed, method=self.rng.choice(METHODS))
-        number = ledger.receipts_of(self.site.office, f"case:{self.repair.case.number}")[-1].number
+        taken = ledger.receipts_of(self.site.office, f"case:{self.repair.case.number}")[-1]
         dice = self.rng.randrange(100)
         if dice < 2:
-            self.plan(self.world.minutes(2, 15), lambda: self.void(number))
+            self.plan(self.world.minutes(2, 15), lambda: self.void(taken.number))
         elif dice < 4 and owed > 3000:
             at = self.world.office_hours(self.site, self.world.minutes(300, 2000))
-            self.plan(at, lambda: self.refund(number))
+            self.plan(at, lambda: self.refund(taken))
 
     def void(self, number: str) -> None:
         """A receipt was wrong; the money is taken once more."""
@@ -146,10 +147,10 @@ class Aftermath:
         self.repair.do("void_receipt", self.crew.one("cashier"), receipt=number, void_reason=reason)
         self.plan(self.world.minutes(2, 6), self.pay)
 
-    def refund(self, number: str) -> None:
-        """Some of it is given back."""
+    def refund(self, taken: Receipt) -> None:
+        """Some of it is given back, the way it was paid."""
         self.repair.do(
-            "refund", self.crew.one("cashier"), receipt=number, refund_fen=1000, refund_method="cash",
+            "refund", self.crew.one("cashier"), receipt=taken.number, refund_fen=1000, refund_method=taken.method,
             refund_reason=self.rng.choice(words.REFUNDED),
         )  # fmt: skip
 
