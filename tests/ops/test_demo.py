@@ -69,6 +69,30 @@ class TestTheCompany:
         assert (company.refused, company.troubles) == (0, 0)
         assert (company.households, company.shops) == (40, 6)
 
+    def test_two_offices_work_by_different_manuals(self) -> None:
+        """What was adopted, and that each took its services through its own manual."""
+        plaza = Office.objects.get(code="guangchang")
+        by_office = {office.code: set(adoption.versions_at(office, NOW)) for office in (garden(), plaza)}
+        assert "home-service" in by_office["huayuan"] - by_office["guangchang"]
+        assert "paid-service" in by_office["guangchang"] - by_office["huayuan"]
+        for office, manual in ((garden(), "home-service"), (plaza, "paid-service")):
+            services = Case.objects.filter(office=office, category="paid_service")
+            assert {case.manual_key for case in services} == {manual}
+            assert services.filter(closed_at__isnull=True).exists()
+
+    def test_one_case_owes_three_manuals_at_once(self) -> None:
+        owed = {
+            case.number: {
+                (row.manual_key, row.clause) for row in obligations.of_case(case) if row.closed_at is None
+            }
+            for case in Case.objects.filter(office=garden(), closed_at__isnull=True)
+        }
+        most = max(owed.values(), key=lambda rows: len({manual for manual, _clause in rows}))
+        assert {manual for manual, _clause in most} == {
+            "entrusted-repair-h", "cuihu-repair-progress", "cuihu-company-rules",
+        }  # fmt: skip
+        assert all(clause for _manual, clause in most)
+
     def test_no_row_was_written_around_the_engine(self, company: Loaded) -> None:
         assert Case.objects.filter(last_seq=0).count() == 0
         assert Case.objects.filter(head="").count() == 0

@@ -23,7 +23,7 @@ from guanjia.intake.classification import load_defaults
 from guanjia.kernel.problem import Problem
 from guanjia.notify import actions as outbox
 from guanjia.notify.models import Message
-from guanjia.ops.demo import duties, homes, people, today
+from guanjia.ops.demo import duties, homes, people, services, today
 from guanjia.ops.demo.matters import DATA, Call, calls_of, pick
 from guanjia.ops.demo.repairs import Repair
 from guanjia.ops.demo.world import Site, Story, World
@@ -35,6 +35,7 @@ from guanjia.work.defaults import load_lists
 Shown = Callable[[int, int], object]
 MANUAL = "entrusted-repair-h"
 HOUSE_RULES = DATA / "house-rules.toml"
+COMPANY_RULES = DATA / "company-rules.toml"
 FOUNDED = timedelta(days=400)
 PLANNED = timedelta(days=14)
 LONGEST, MOST = 400, 20_000
@@ -79,6 +80,8 @@ def load(
         for site in sites:
             _fill_days(world, site, begins, days)
         today.scenes(world, sites[0], now)
+        for site, kind in zip(sites, services.BY_KIND, strict=True):
+            services.services(world, site, kind, now)
         world.run(lambda moment: shown((moment - begins).days, days + 1))
         people.open_doors()
     shown(days + 1, days + 1)
@@ -186,6 +189,7 @@ def _site(
     load_defaults(office)
     load_lists(office, at=since, by=crew.one("cs_supervisor").name)
     _adopt(office, read(Path(settings.MANUALS_ROOT) / MANUAL), crew.one("director"), since)
+    _adopt(office, COMPANY_RULES.read_text("utf-8"), crew.one("director"), since)
     if kind == "home":
         _adopt(office, HOUSE_RULES.read_text("utf-8"), crew.one("director"), since)
     items = {item.key: item.name for item in work.items(office, now)}

@@ -13,7 +13,7 @@ from typing import Any
 
 from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case
-from guanjia.engine import open_case, perform
+from guanjia.engine import Intake, open_case, perform
 from guanjia.engine.actors import Doer
 from guanjia.engine.door import Result
 from guanjia.engine.ticking import Ticked, tick
@@ -113,6 +113,12 @@ class World:
         result = open_case(
             site.office, "repair", actor=actor, at=self.now, data=data, intake=call.intake(home.party)
         )
+        self.counts.cases += 1
+        return self._done(result)
+
+    def open_service(self, site: Site, actor: Doer, data: Mapping[str, Any], intake: Intake) -> Case:
+        """Open a paid service now."""
+        result = open_case(site.office, "paid_service", actor=actor, at=self.now, data=data, intake=intake)
         self.counts.cases += 1
         return self._done(result)
 
