@@ -8,14 +8,14 @@ from django.template import Context, Template
 from guanjia.policy.schema import FormField
 from guanjia.web.components import FIELD_KINDS, ChoiceView, FieldView
 
-READ_ONLY = ("computed", "sum", "figures")
+READ_ONLY = ("computed", "sum", "product", "figures", "table")
 
 
 @pytest.mark.parametrize("kind", FIELD_KINDS)
 def test_every_kind_has_a_label_a_name_and_its_error(kind):
     rows = kind in ("lines", "items", "suppliers")
     view = FieldView(
-        "thing", "这一栏<b>", kind, True, ({"name": "一"},) if rows else () if kind in ("multi", "photos") else "",
+        "thing", "这一栏<b>", kind, True, ({"name": "一"},) if rows else () if kind in ("multi", "photos", "checks") else "",
         () if rows else (ChoiceView("a", "甲"), ChoiceView("b", "乙")), error="不对<i>", help="提示",
     )  # fmt: skip
     html = Template("{% load guanjia %}{% field view %}").render(Context({"view": view}))

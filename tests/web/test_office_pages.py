@@ -65,7 +65,7 @@ LISTS = {
     "cases": ("receptionist", "/cases/?scope=all", 9, another),
     "worklist": ("receptionist", "/desk/", 12, another),
     "callbacks": ("eng_supervisor", "/callbacks/", 10, another),
-    "cashier": ("cashier", "/cashier/", 15, another),
+    "cashier": ("cashier", "/cashier/", 16, another),
     "receipts": ("cashier", "/cashier/receipts/", 14, paid),
     "register": ("receptionist", "/registers/duty_log/", 13, another),
     "slips": ("receptionist", "/registers/repair_sheet/", 13, another),

@@ -149,9 +149,13 @@ def charge_total(booked: Transfer) -> int:
 
 def in_hand(office: Office) -> list[tuple[str, int]]:
     """Who took money at a door and has not handed it in, and how much: (name, fen), by name."""
-    rows = Account.objects.filter(office=office, code="in_hand")
-    held = [(row.name.partition("·")[2] or row.name, account_balance(row)) for row in rows.order_by("name")]
-    return [(name, fen) for name, fen in held if fen]
+    held: dict[str, int] = {}
+    rows = Transfer.objects.filter(Q(debit__code="in_hand") | Q(credit__code="in_hand"), office=office)
+    sides = rows.values_list("debit__code", "debit__name", "credit__name").annotate(fen=Sum("amount_fen"))
+    for code, debit, credit, fen in sides:
+        name, taken = (debit, int(fen)) if code == "in_hand" else (credit, -int(fen))
+        held[name] = held.get(name, 0) + taken
+    return [(name.partition("·")[2] or name, fen) for name, fen in sorted(held.items()) if fen]
 
 
 def charges_of(office: Office, reference: str) -> list[Transfer]:

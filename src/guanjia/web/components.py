@@ -227,13 +227,15 @@ class ChoiceView:
     extra: tuple[tuple[str, str], ...] = ()
 
 
-# the kinds of the manual schema, and date, party and computed; sum, figures and computed are read-only
+# the kinds of the manual schema, and date, party and computed; sum, product, figures, table and computed are read-only
 FIELD_KINDS = (
     "text", "long", "choice", "multi", "bool", "tick", "amount", "number", "sum", "time", "times", "date", "phone", "staff", "unit",
     "item", "supplier", "party", "lines", "list", "photos", "signature", "receipt", "items", "suppliers", "figures",
-    "computed",
+    "computed", "product", "department", "table", "checks",
 )  # fmt: skip
-GROUP_KINDS = frozenset({"choice", "multi", "bool", "lines", "items", "suppliers", "photos", "signature"})
+GROUP_KINDS = frozenset(
+    {"choice", "multi", "checks", "bool", "lines", "items", "suppliers", "photos", "signature"}
+)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from guanjia.kernel.money import yuan
 from guanjia.kernel.problem import Problem, Problems
 from guanjia.policy import fields as policy_fields
 from guanjia.policy.compiled import CompiledManual
+from guanjia.policy.conditions import lookup
 from guanjia.policy.schema import Action, FormField
 from guanjia.staff import queries as staff
 from guanjia.web.bridge import depends, words
@@ -28,6 +29,7 @@ from guanjia.web.components import ChoiceView, FieldView, PhotoView
 from guanjia.work import queries as work
 
 ROWS = ("lines", "items", "suppliers")
+UNSEEN = ("figures", "derived", "product", "table")  # the system's own; tables stand above the form
 
 
 def errors_of(problem: Problem) -> dict[str, str]:
@@ -49,9 +51,9 @@ def views(
     own: set[str] = set()  # what stands on the form above the field
     seen, found = dict(facts), []
     for field in action.field:
-        if field.kind == "derived":
+        if field.kind in ("derived", "product"):
             seen[field.key] = policy_fields.reckoned(field, seen)
-        if field.kind in ("figures", "derived"):
+        if field.kind in UNSEEN:
             continue
         value = posted[field.key] if field.key in posted else default_of(field, facts, zone)
         rules = depends.rules_of(field, facts, own)
@@ -101,12 +103,23 @@ def _view(
         label=field.label,
         kind=field.kind,
         value=_pictures(value) if field.kind == "photos" else depends.as_chosen(field, value),
-        choices=tuple(choices_of(field, office, now)),
+        choices=tuple(_rows_of(field, facts) or choices_of(field, office, now)),
         help=field.help,
         clause=words.clause_view(compiled, field.clause) if field.clause else None,
         signer=str(facts.get("contact_name") or ""),
         allow=field.allow,
     )
+
+
+def _rows_of(field: FormField, facts: Mapping[str, Any]) -> list[ChoiceView]:
+    """The rows of the table that a field ticks off, each with its first columns."""
+    drawn = facts.get(field.of[0]) if field.kind == "checks" else None
+    if not drawn:
+        return []
+    return [
+        ChoiceView(number, " ".join(str(cell) for cell in row[:3] if cell))
+        for number, row in zip(drawn["cases"], drawn["rows"], strict=True)
+    ]
 
 
 def on_screen(field: FieldView) -> FieldView:
@@ -124,7 +137,7 @@ def default_of(field: FormField, facts: Mapping[str, Any], zone: ZoneInfo) -> An
     """What stands in an input before anybody typed: the field's default, `=fact` being a fact of the case."""
     value: Any = field.default
     if value.startswith("="):
-        value = facts.get(value[1:])
+        value = lookup(facts, value[1:])
         if field.kind == "amount" and value is not None:
             return yuan(int(value)).replace(",", "") if value else ""
         if field.kind == "time" and value:
@@ -151,6 +164,8 @@ def choices_of(field: FormField, office: Office, now: datetime) -> Iterable[Choi
         return _people(field, office, now)
     if field.kind == "supplier":
         return [ChoiceView(s.name, s.name, s.items) for s in work.suppliers(office, now)]
+    if field.kind == "department":
+        return [ChoiceView(one.key, one.name) for one in staff.departments_of(office)]
     if field.kind == "item":
         return [ChoiceView(item.name, item.name) for item in work.items(office, now)]
     if field.kind == "lines":
@@ -187,7 +202,7 @@ def _posted(field: FormField, post: QueryDict) -> Any:
     key = field.key
     if field.kind in ROWS:
         return _rows(key, post)
-    if field.kind in ("multi", "photos"):
+    if field.kind in ("multi", "photos", "checks"):
         return [value for value in post.getlist(key) if value]  # an empty file input posts an empty text
     if field.kind == "signature":
         return _signature(key, post)

@@ -25,6 +25,7 @@ from guanjia.reports import sheets
 from guanjia.staff import rules
 from guanjia.web import display
 from guanjia.web.bridge import duties, story, words
+from guanjia.web.case import recorded
 from guanjia.web.case.day import DayLog, log_of
 from guanjia.web.components import (
     ActionView,
@@ -78,6 +79,9 @@ class CasePage:
     stage: str
     source: str
     facts: list[tuple[str, str]]
+    said: list[tuple[str, str]]
+    tables: list[recorded.TableView]
+    joint: list[recorded.PartView]
 
 
 def gather(request: OfficeRequest, case: Case) -> CasePage:
@@ -111,6 +115,9 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
         stage=stage_of(view),
         source=compiled.manual.manual.title,
         facts=_facts(request, view, events),
+        said=recorded.pairs(view, request.zone),
+        tables=recorded.tables(recorded.kept(view), request.zone),
+        joint=recorded.joint(view, request.zone),
     )
 
 

@@ -16,11 +16,11 @@ from guanjia.engine.offering import CaseView, view_of
 from guanjia.kernel.moments import parse_moment
 from guanjia.kernel.problem import Problem
 from guanjia.policy.schema import Action
-from guanjia.reports import drafts
+from guanjia.reports import drafts, tables
 from guanjia.staff import rules
 from guanjia.web import toasts
 from guanjia.web.bridge import forms, seen, uploads, words
-from guanjia.web.case import day, page
+from guanjia.web.case import day, page, recorded
 from guanjia.web.doors import OfficeRequest, office_page
 
 
@@ -107,23 +107,25 @@ def _form(
     view = view_of(case, request.user, request.now)
     errors = forms.errors_of(problem) if problem else {}
     compiled = view.adopted[0].compiled
-    known = {field.key for field in action.field}
+    drawn = tables.tables_of(case, action, request.now)
+    fields = forms.views(
+        action,
+        {**forms.seen_by(view), **drawn},
+        compiled,
+        request.office,
+        request.now,
+        request.zone,
+        posted=posted,
+        errors=errors,
+        warnings=forms.warnings_of(view, action.key),
+    )
+    known = {field.key for field in fields}
     context = {
         "case": case,
         "action": action,
         "clause": words.clause_view(compiled, action.clause) if action.clause else None,
         "clause_text": compiled.clauses.get(action.clause, ""),
-        "fields": forms.views(
-            action,
-            forms.seen_by(view),
-            compiled,
-            request.office,
-            request.now,
-            request.zone,
-            posted=posted,
-            errors=errors,
-            warnings=forms.warnings_of(view, action.key),
-        ),
+        "fields": fields,
         "reasons": page.reasons_of(view, action.key),
         "trouble": [text for key, text in errors.items() if key not in known],
         "may_backdate": rules.can_backdate(request.user, request.office, request.now),
@@ -133,6 +135,8 @@ def _form(
         "since": _since(request, case) if problem else [],
         "stage": page.stage_of(view),
         "day": day.log_of(request, case, compiled),
+        "tables": recorded.tables(drawn.values(), request.zone),
+        "joint": recorded.joint(view, request.zone),
         "figures": drafts.figures_for(case, request.now) if _computed(action) else None,
         "area": "cases",
     }

@@ -66,6 +66,7 @@ def desk(request: OfficeRequest) -> HttpResponse:
         "search": search,
         "booking": [duties.row(one, request.now, request.zone, people) for one in waiting[:20]],
         "till": ledger.day_totals(request.office, today),
+        "in_hand": ledger.in_hand(request.office),
         "today": today,
         "may_take": rules.can_take_money(request.user, request.office, request.now),
         "area": "cashier",

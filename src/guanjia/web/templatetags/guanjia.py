@@ -318,9 +318,11 @@ FIELD_TEMPLATES = {
     "times": "long",
     "choice": "choice",
     "multi": "multi",
+    "checks": "multi",
     "bool": "bool",
     "tick": "tick",
     "staff": "select",
+    "department": "select",
     "party": "select",
     "supplier": "select",
     "lines": "lines",
@@ -330,6 +332,8 @@ FIELD_TEMPLATES = {
     "signature": "signature",
     "computed": "computed",
     "sum": "computed",
+    "product": "computed",
+    "table": "computed",
     "figures": "computed",
 }
 

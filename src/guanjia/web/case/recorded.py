@@ -1,0 +1,157 @@
+"""What the actions of a case have recorded, in words: facts, tables that were drawn up, who confirmed what with whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from guanjia.engine.offering import CaseView
+from guanjia.kernel.moments import from_iso
+from guanjia.kernel.money import yuan, yuan_sign
+from guanjia.policy import forms
+from guanjia.policy.schema import Action, FormField
+
+# what the page of a case shows elsewhere: at its head, in its own lines, on papers
+ELSEWHERE = frozenset(
+    {
+        "unit", "contact_phone", "contact_name", "matter", "timing", "appointment_at", "channel", "item", "note", "period",
+        "remarks", "effectiveness", "satisfaction", "finding", "deviation", "done", "opinion", "supplier",
+        "follow_remark", "fee",
+    }
+)  # fmt: skip
+UNSHOWN = (
+    "signature",
+    "photos",
+    "lines",
+    "items",
+    "suppliers",
+    "figures",
+    "table",
+    "unit",
+    "tick",
+    "receipt",
+)
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table as it is drawn: heads with whether they are sums of money, rows of words, what stands below."""
+
+    label: str
+    heads: tuple[tuple[str, bool], ...]
+    rows: tuple[tuple[tuple[str, bool], ...], ...]
+    total: tuple[tuple[str, bool], ...]
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PartView:
+    """What one party of a joint decision has entered; `differs` when another entered otherwise after it."""
+
+    action: str
+    role: str
+    who: str
+    said: str
+    at: str
+    differs: bool
+
+
+def pairs(view: CaseView, zone: ZoneInfo) -> list[tuple[str, str]]:
+    """(label, text) of every fact that an action recorded and that stands nowhere else, in the order of the manual."""
+    compiled = view.adopted[0].compiled
+    found: dict[str, tuple[str, str]] = {}
+    for action in compiled.procedures[view.facts["procedure"]].action:
+        for field in action.field:
+            value = view.facts.get(field.key)
+            if value in (None, "", []) or field.key in ELSEWHERE or field.kind in UNSHOWN:
+                continue
+            found[field.key] = (field.label.removesuffix("，元"), _text(view, field, value, zone))
+    return list(found.values())
+
+
+def _text(view: CaseView, field: FormField, value: Any, zone: ZoneInfo) -> str:
+    if field.kind in ("staff", "department"):
+        return str(view.facts.get(f"{field.key}_name") or value)
+    if field.kind in ("amount", "product"):
+        return yuan_sign(int(value))
+    if field.kind == "bool":
+        return _("是") if value else _("否")
+    if isinstance(value, list):
+        return "、".join(str(one) for one in value)
+    kind = {"time": "time", "times": "times", "choice": "choice", "derived": "choice"}.get(field.kind, "text")
+    return forms.text_of(view.adopted[0].compiled, field.key, kind, value, zone)
+
+
+def kept(view: CaseView) -> list[Mapping[str, Any]]:
+    """The tables that the case has kept, each once."""
+    fields = (
+        field.key
+        for action in view.adopted[0].compiled.procedures[view.facts["procedure"]].action
+        for field in action.field
+        if field.kind == "table"
+    )
+    return [view.facts[key] for key in dict.fromkeys(fields) if view.facts.get(key)]
+
+
+def tables(drawn: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> list[TableView]:
+    """Tables as they are drawn; the same one under two names once."""
+    found: dict[str, TableView] = {}
+    for one in drawn:
+        kinds = [column["kind"] for column in one["columns"]]
+        rows = tuple(
+            tuple(_cell(value, kind, zone) for value, kind in zip(row, kinds, strict=True))
+            for row in one["rows"]
+        )
+        sums = [one["sums"].get(column["fact"]) for column in one["columns"]]
+        total = [(yuan(fen), True) if fen is not None else ("", False) for fen in sums]
+        total[0] = (_("合计 %s 单") % one["count"], False)
+        groups = tuple(
+            _("%(name)s：%(n)s 单") % {"name": group["name"], "n": group["count"]}
+            + " "
+            + " ".join(yuan_sign(fen) for fen in group["sums"].values())
+            for group in one.get("by", ())
+        )
+        heads = tuple((column["label"], column["kind"] == "amount") for column in one["columns"])
+        found[one["label"]] = TableView(one["label"], heads, rows, tuple(total), groups)
+    return list(found.values())
+
+
+def _cell(value: Any, kind: str, zone: ZoneInfo) -> tuple[str, bool]:
+    if value is None:
+        return "", kind == "amount"
+    if kind == "amount":
+        return yuan(int(value)), True
+    return (forms.moment_text(from_iso(value), zone) if kind == "time" else str(value)), False
+
+
+def joint(view: CaseView, zone: ZoneInfo) -> list[PartView]:
+    """What the parties of a joint decision have entered that is not taken yet; who entered otherwise is marked."""
+    return [
+        _part(view, action, role, part, zone, differs=differs)
+        for action in view.adopted[0].compiled.procedures[view.facts["procedure"]].action
+        if action.cosign
+        for differs, fact in ((False, "cosigned"), (True, "differing"))
+        for role, part in _parts(view, fact, action.key)
+    ]
+
+
+def _parts(view: CaseView, fact: str, action: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield from ((view.facts.get(fact) or {}).get(action) or {}).items()
+
+
+def _part(
+    view: CaseView, action: Action, role: str, part: Mapping[str, Any], zone: ZoneInfo, *, differs: bool
+) -> PartView:
+    roles = {one.key: one.label for one in view.adopted[0].compiled.manual.role}
+    fields = {field.key: field for field in action.field}
+    said = "，".join(
+        f"{fields[key].label.removesuffix('，元')} {_text(view, fields[key], value, zone)}"
+        for key, value in part["values"].items()
+        if key in fields
+    )
+    at = forms.moment_text(from_iso(part["at"]), zone)
+    return PartView(action.label, roles.get(role, role), part.get("who", ""), said, at, differs)
