@@ -161,7 +161,7 @@ def after_effects(dice: Random, play: Play, decision: Decision, actor: Actor) ->
             play.facts["assignee"] = (
                 actor.user_id if effect.do == "assign_actor" else decision.data.get(effect.field)
             )
-        elif effect.do == "charge":
+        elif effect.do in ("charge", "set_charge"):
             play.facts["balance_fen"] = play.facts["charged_fen"] = play.facts.get(effect.amount) or 0
         elif effect.do == "collect":
             play.facts["balance_fen"] -= decision.data[effect.amount]

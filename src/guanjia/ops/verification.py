@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, F, Q
 
+from guanjia.adoption import queries as adoption
 from guanjia.cases.actions import payload
 from guanjia.cases.models import Case, Event
 from guanjia.cases.models import Series as CaseSeries
@@ -122,6 +124,15 @@ def _comparable(value: Any) -> Any:
     return value
 
 
+OUTLIVES = "已办结的事项还有在计的应办"
+
+
+def _outlives(row: Obligation) -> bool:
+    """Whether the manual lets an obligation run on when its case is closed."""
+    definition = adoption.compiled(row.manual_key, row.manual_version).obligations.get(row.key)
+    return definition is not None and definition.definition.life == "beyond"
+
+
 def obligations_are_consistent(office: Office, _progress: Progress) -> Iterator[Trouble]:
     """States and times of obligations agree, and no step happened twice."""
     rows = Obligation.objects.filter(office=office).select_related("case")
@@ -131,10 +142,13 @@ def obligations_are_consistent(office: Office, _progress: Progress) -> Iterator[
         "按时办结却记了超时": Q(state=State.MET, missed_at__isnull=False, met_at__lte=F("due_at")),
         "超时时间不是到期时间": Q(missed_at__isnull=False) & ~Q(missed_at=F("due_at")),
         "已结束却还有待走的步骤": Q(state__in=[State.MET, State.CANCELLED], next_step_at__isnull=False),
-        "已办结的事项还有在计的应办": Q(case__closed_at__isnull=False, state__in=[State.OPEN, State.PAUSED]),
+        OUTLIVES: Q(case__closed_at__isnull=False, state__in=[State.OPEN, State.PAUSED]),
     }
     for message, condition in wrong.items():
-        for row in rows.filter(condition)[:100]:
+        found = (
+            row for row in rows.filter(condition).iterator(500) if message != OUTLIVES or not _outlives(row)
+        )
+        for row in islice(found, 100):
             yield Trouble(
                 "obligations_are_consistent", f"{row.case.number}/{row.key}#{row.generation}", message
             )

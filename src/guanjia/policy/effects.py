@@ -39,7 +39,18 @@ EFFECTS: dict[str, EffectSpec] = {
     "lose_copy": EffectSpec(
         "form 的 copy 联遗失；copy 写 field:名字 时取填写的那一联。", ("form", "copy"), ("field",)
     ),
+    "find_copy": EffectSpec("form 的 copy 联找到了，在经手人手里；copy 可写 field:名字。", ("form", "copy")),
+    "refuse_signature": EffectSpec(
+        "该签最近一张 form 表单的人不签：field 里是见证人，reason 里是原因，代替签名。",
+        ("form", "field", "reason"),
+        ("purpose",),
+    ),
     "charge": EffectSpec("按 amount 里的金额记一笔应收。", ("amount",), ("item",)),
+    "set_charge": EffectSpec(
+        "把这件事的应收定为 amount 里的金额：第一次照记，以后只记差额；比已收的少时，先作废收据或退款。",
+        ("amount",),
+        ("item",),
+    ),
     "collect": EffectSpec("收下 amount 里的金额，开收据。", ("amount", "method")),
     "take_in_hand": EffectSpec(
         "经手人当面代收 amount 里的金额，记在他名下待交；收据由财务确认时开。", ("amount",)

@@ -76,6 +76,17 @@ def hold(office: Office, reference: str, form: str, *, unsigned: bool = False) -
     return record
 
 
+def hold_earlier(record: Record, copy: str) -> list[Copy]:
+    """A copy of the earlier forms of the same kind and reference that is not where it must end and not lost, oldest
+    first, locked. Call it in a transaction."""
+    rows = Copy.objects.select_for_update(of=("self",)).filter(
+        record__office=record.office_id, record__reference=record.reference, record__form=record.form,
+        record__voided_at=None, key=copy, arrived_at=None,
+    )  # fmt: skip
+    waiting = rows.exclude(record=record.pk).exclude(state=Copy.State.MISSING)
+    return list(waiting.select_related("record").order_by("record__issued_at", "pk"))
+
+
 def hold_copies(record: Record) -> dict[str, Copy]:
     """The copies of a form by key, locked until the transaction ends. Call it in a transaction."""
     return {copy.key: copy for copy in record.copies.select_for_update()}

@@ -56,6 +56,41 @@ def charge(context: Context, effect: Effect, number: int) -> None:
     _refresh(context)
 
 
+def set_charge(context: Context, effect: Effect, number: int) -> None:
+    """What the case is charged comes to the amount: booked the first time, afterwards only the difference is.
+
+    Less than what is paid cannot be left (CHARGE_PAID): the receipt is voided, or money given back, first.
+    """
+    reference = reference_of(context.case)
+    wanted = int(context.value(effect.amount) or 0)
+    less = queries.balance_of(context.office, reference).charged_fen - wanted if _booked(context) else -wanted
+    if less < 0:
+        ledger.charge(
+            context.office, **_payer(context), amount_fen=-less, item=effect.item or context.case.subject[:40],
+            reference=reference, **_stamp(context, f"charge{number}"),
+        )  # fmt: skip
+        context.set_fact("booked", True)
+    for turn, booked in enumerate(
+        reversed(queries.charges_of(context.office, reference)) if less > 0 else ()
+    ):
+        total = queries.charge_total(booked)
+        off = min(total, less)
+        if off > 0:
+            ledger.adjust_charge(
+                booked,
+                to_fen=total - off,
+                reason="按后来的单据更正",
+                **_stamp(context, f"correct{number}-{turn}"),
+            )
+            less -= off
+    if _booked(context):
+        _refresh(context)
+
+
+def _booked(context: Context) -> bool:
+    return bool(context.facts.get("booked"))
+
+
 def collect(context: Context, effect: Effect, number: int) -> None:
     """Take money and issue the receipt; its number is a result of the action."""
     receipt = ledger.collect(

@@ -161,12 +161,18 @@ def _copy(context: Context, effect: Effect) -> Copy:
     return found
 
 
+def _rounds(context: Context, effect: Effect) -> list[Copy]:
+    """The copy of the newest form, and before it those of earlier rounds that are still on the way: they go with it."""
+    copy = _copy(context, effect)
+    earlier = records.hold_earlier(copy.record, copy.key) if context.case.reopened else []
+    return [*earlier, copy]
+
+
 def hand_copy(context: Context, effect: Effect, _number: int) -> None:
-    """A copy passes into another hand."""
-    moved = records.hand_over(
-        _copy(context, effect), to=_person(context, effect.to), at=context.at, held=True
-    )
-    _noted(context, moved)
+    """A copy passes into another hand, with those of earlier rounds."""
+    for copy in _rounds(context, effect):
+        moved = records.hand_over(copy, to=_person(context, effect.to), at=context.at, held=True)
+        _noted(context, moved)
 
 
 def direct_copy(context: Context, effect: Effect, _number: int) -> None:
@@ -190,16 +196,16 @@ def _noted(context: Context, copy: Copy) -> None:
 
 
 def receive_copy(context: Context, effect: Effect, _number: int) -> None:
-    """Whoever got a copy says so; one that is bound or lost is left as it is."""
-    copy = _copy(context, effect)
-    if copy.state not in (Copy.State.ARCHIVED, Copy.State.MISSING):
-        _noted(context, records.receive(copy, by=_person(context, effect.to), at=context.at, held=True))
+    """Whoever got a copy says so, with those of earlier rounds; one that is bound or lost is left as it is."""
+    for copy in _rounds(context, effect):
+        if copy.state not in (Copy.State.ARCHIVED, Copy.State.MISSING):
+            _noted(context, records.receive(copy, by=_person(context, effect.to), at=context.at, held=True))
 
 
 def archive_copy(context: Context, effect: Effect, _number: int) -> None:
-    """A copy is bound into the volume of the field, else into the month's."""
+    """A copy is bound into the volume of the field, else into the month's, with those of earlier rounds."""
     volume = str(context.value(effect.field) or "") if effect.field else _month(context)
-    for copy in records.archive([_copy(context, effect)], volume=volume, at=context.at, held=True):
+    for copy in records.archive(_rounds(context, effect), volume=volume, at=context.at, held=True):
         _noted(context, copy)
 
 
@@ -214,3 +220,27 @@ def lose_copy(context: Context, effect: Effect, _number: int) -> None:
         _copy(context, effect), note=str(context.value(effect.field) or "遗失"), at=context.at, held=True
     )
     _noted(context, lost)
+
+
+def find_copy(context: Context, effect: Effect, _number: int) -> None:
+    """A copy that was reported missing turns up with whoever says so."""
+    found = records.find(_copy(context, effect), holder=context.who.label, at=context.at)
+    context.copies.pop(effect.form, None)
+    _noted(context, found)
+
+
+def refuse_signature(context: Context, effect: Effect, _number: int) -> None:
+    """Who should sign the form does not: it closes with the reason and the witness in the place of a signature."""
+    _compiled, form = _form(context, effect.form)
+    reason, witness = (str(context.value(name) or "") for name in (effect.reason, effect.field))
+    records.sign(
+        _latest(context, form.key),
+        purpose=effect.purpose or form.title,
+        signer=str(context.facts.get("contact_name") or _person(context, "resident")),
+        how="refused",
+        at=context.at,
+        note=f"见证：{witness}。{reason}",
+        taken_by=context.who.user,
+        leave_open=[line.fact for line in form.line],
+        held=True,
+    )
