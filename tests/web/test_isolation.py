@@ -30,6 +30,7 @@ from guanjia.estate import actions as estate
 from guanjia.estate.models import Phone
 from guanjia.intake import uploads
 from guanjia.jobs import actions as jobs
+from guanjia.ledger import actions as ledger
 from guanjia.ledger.models import Receipt
 from guanjia.notify.models import Message
 from guanjia.obligations.models import Obligation
@@ -60,6 +61,9 @@ class World:
         self.at = repair.at
         self.record = Record.objects.filter(office=self.office).order_by("pk").first()
         self.receipt = Receipt.objects.get()
+        self.deposit = ledger.deposit_cash(
+            self.office, amount_fen=100, slip="甲处回单", key="d", at=self.at, actor=repair.person("cashier")
+        )
         self.obligation = Obligation.objects.filter(case=self.case).first()
         self.phone = Phone.objects.filter(party__office=self.office).first()
         self._files()
@@ -114,7 +118,10 @@ class World:
             *said,
             *(names - {"品质部", "管理员"}),
             WORDING,
-            *[f"甲处{word}" for word in ("部位", "任务", "消息", "正文", "看了", "早班", "病假", "机密")],
+            *[
+                f"甲处{word}"
+                for word in ("部位", "任务", "消息", "正文", "看了", "回单", "早班", "病假", "机密")
+            ],
         ]
 
     def everything(self) -> dict[str, list[object]]:
@@ -236,6 +243,13 @@ ENTRIES: dict[str, Entry] = {
     "cashier-open-export": own("csv"),
     "cashier-day": own(),
     "cashier-day-pdf": own(),
+    "cashier-count": own(post=True, data=lambda world: {"counted": "0", "key": "k"}),
+    "cashier-deposit": own(post=True, data=lambda world: {"amount": "1", "slip": "1", "key": "k"}),
+    "cashier-close": own(post=True),
+    "cashier-check": own(post=True),
+    "deposit-void": thing(lambda world: world.deposit.pk, post=True, data=lambda world: {"reason": "错"}),
+    "deposit-pdf": thing(lambda world: world.deposit.pk),
+    "cashier-month": own(), "cashier-month-export": own("csv"),
     "receipts": own(),
     "receipts-export": own("csv"),
     "receipt": thing(lambda world: world.receipt.number),

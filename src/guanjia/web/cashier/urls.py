@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanjia.web.cashier import registers, views
+from guanjia.web.cashier import day, month, registers, till, views
 
 urlpatterns = [
     path("cashier/", views.desk, name="cashier"),
     path("cashier/open.<slug:kind>", views.export_open, name="cashier-open-export"),
-    path("cashier/day/", views.day, name="cashier-day"),
-    path("cashier/day.pdf", views.day_pdf, name="cashier-day-pdf"),
+    path("cashier/day/", day.day, name="cashier-day"),
+    path("cashier/day.pdf", day.day_pdf, name="cashier-day-pdf"),
+    path("cashier/day/count/", till.count, name="cashier-count"),
+    path("cashier/day/deposit/", till.deposit, name="cashier-deposit"),
+    path("cashier/day/close/", till.close, name="cashier-close"),
+    path("cashier/day/check/", till.check, name="cashier-check"),
+    path("cashier/deposits/<int:number>/void/", till.void_deposit, name="deposit-void"),
+    path("cashier/deposits/<int:number>.pdf", till.deposit_pdf, name="deposit-pdf"),
+    path("cashier/month/", month.month, name="cashier-month"),
+    path("cashier/month.<slug:kind>", month.export, name="cashier-month-export"),
     path("cashier/receipts/", views.receipts, name="receipts"),
     path("cashier/receipts.<slug:kind>", views.export_receipts, name="receipts-export"),
     path("cashier/receipts/<str:number>/", views.receipt, name="receipt"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -11,19 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guanjia.kernel.problem import Problem
-from guanjia.ledger import audit
+from guanjia.ledger import audit, days
 from guanjia.ledger import queries as ledger
 from guanjia.ledger.chart import method_word
 from guanjia.ledger.models import Receipt
 from guanjia.obligations import queries as obligations
-from guanjia.records.report import Block, Cell, Column, Report, Table, report_data
+from guanjia.records.report import Cell, Column
 from guanjia.reports import printing
 from guanjia.staff import rules
 from guanjia.web import exports, shell
 from guanjia.web.bridge import duties
 from guanjia.web.doors import OfficeRequest, office_page
 
-MOST_RECEIPTS = 500
 OPEN_HEADINGS = (
     "交款人", "项目", "事项", Column("应收，元", "money"), Column("已收，元", "money"), Column("未收，元", "money"),
     Column("记账", "day"),
@@ -38,7 +37,12 @@ def case_number(reference: str) -> str:
     return reference.removeprefix("case:") if reference.startswith("case:") else ""
 
 
-def _day(request: OfficeRequest) -> date:
+def columns_of(headings: Sequence[str | Column]) -> list[Column]:
+    """Headings as columns: a text alone heads a column of text."""
+    return [heading if isinstance(heading, Column) else Column(heading) for heading in headings]
+
+
+def day_of(request: OfficeRequest) -> date:
     """The day of the address, else today in the office."""
     today = request.now.astimezone(request.zone).date()
     try:
@@ -58,7 +62,7 @@ def desk(request: OfficeRequest) -> HttpResponse:
     listing = ledger.open_items(request.office, search=search, page=_page(request))
     waiting = obligations.worklist(request.office, now=request.now, search="").filter(duty="book-charge")
     people = duties.people_of(request.office, request.now)
-    today = _day(request)
+    today = request.now.astimezone(request.zone).date()
     context = {
         "items": [(item, case_number(item.reference)) for item in listing.page],
         "page": listing.page,
@@ -68,6 +72,7 @@ def desk(request: OfficeRequest) -> HttpResponse:
         "till": ledger.day_totals(request.office, today),
         "in_hand": ledger.in_hand(request.office),
         "today": today,
+        "open_days": days.open_days(request.office, today),
         "may_take": rules.can_take_money(request.user, request.office, request.now),
         "area": "cashier",
     }
@@ -109,64 +114,6 @@ def _open_lines(request: OfficeRequest) -> Iterator[tuple[Cell, ...]]:
 
 @require_safe
 @office_page
-def day(request: OfficeRequest) -> HttpResponse:
-    """A day's takings by way of paying and cashier, to count the till against; and whether the books balance."""
-    shell.require_door(request, "cashier")
-    chosen = _day(request)
-    till = ledger.day_totals(request.office, chosen)
-    listing = ledger.receipts_page(request.office, day=chosen, size=MOST_RECEIPTS)
-    context = {
-        "day": chosen,
-        "before": chosen - timedelta(days=1),
-        "after": chosen + timedelta(days=1),
-        "till": till,
-        "net_fen": sum(line.net_fen for line in till),
-        "receipts": [(row, case_number(row.reference)) for row in listing.page],
-        "books": audit.books_balance(request.office),
-        "area": "cashier",
-    }
-    return render(request, "web/cashier/day.html", context)
-
-
-TILL = (
-    "方式", "经手", Column("收，元", "money"), Column("笔", "number"), Column("作废，元", "money"),
-    Column("退，元", "money"), Column("净额，元", "money"),
-)  # fmt: skip
-
-
-@require_safe
-@office_page
-def day_pdf(request: OfficeRequest) -> HttpResponse:
-    """The close of a day on paper: takings, receipts, who counted and who checked."""
-    shell.require_door(request, "cashier")
-    chosen = _day(request)
-    till = ledger.day_totals(request.office, chosen)
-    rows = [
-        (t.word, t.cashier, t.received_fen, t.received, t.voided_fen, t.refunded_fen, t.net_fen) for t in till
-    ]
-    net = sum(line.net_fen for line in till)
-    total = (
-        "合计", "", sum(t.received_fen for t in till), sum(t.received for t in till),
-        sum(t.voided_fen for t in till), sum(t.refunded_fen for t in till), net,
-    )  # fmt: skip
-    listing = ledger.receipts_page(request.office, day=chosen, size=MOST_RECEIPTS)
-    columns = [heading if isinstance(heading, Column) else Column(heading) for heading in RECEIPT_HEADINGS]
-    receipts = Table(columns, [_receipt_line(row) for row in listing.page], empty=_("这一天没有收据"))
-    counted = Table(
-        [heading if isinstance(heading, Column) else Column(heading) for heading in TILL], rows,
-        total=total if rows else (), words=(_("净额"), net) if net > 0 else None, empty=_("这一天没有收款"),
-    )  # fmt: skip
-    title = _("日结表")
-    report = Report(
-        title, request.office.name, f"{chosen:%Y-%m-%d}",
-        [Block(_("按方式和经手人"), table=counted), Block(_("当天收据"), table=receipts)],
-        request.now, request.zone, signs=(_("收费"), _("复核")), landscape=True,
-    )  # fmt: skip
-    return exports.paper("report", report_data(report), f"{title}-{chosen:%Y-%m-%d}")
-
-
-@require_safe
-@office_page
 def receipts(request: OfficeRequest) -> HttpResponse:
     """The register of receipts, newest first, void ones too; missing numbers are named."""
     shell.require_door(request, "cashier")
@@ -189,11 +136,12 @@ def export_receipts(request: OfficeRequest, kind: str) -> HttpResponse | Streami
     """The register of receipts, as CSV or XLSX."""
     shell.require_door(request, "cashier")
     listing = ledger.receipts_page(request.office, search=request.GET.get("q", "").strip(), size=100_000)
-    rows = [_receipt_line(row) for row in listing.page]
+    rows = [receipt_line(row) for row in listing.page]
     return exports.response(request, kind, _("收据登记"), RECEIPT_HEADINGS, rows)
 
 
-def _receipt_line(row: Receipt) -> tuple[Cell, ...]:
+def receipt_line(row: Receipt) -> tuple[Cell, ...]:
+    """A receipt as a line of a register."""
     return (
         row.number,
         row.issued_at,
