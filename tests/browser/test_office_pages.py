@@ -25,6 +25,7 @@ PAGES = {
     "household": ("receptionist", "/households/3-2-1502/"),
     "cashier": ("cashier", "/cashier/"),
     "day": ("cashier", "/cashier/day/"),
+    "month": ("cashier", "/cashier/month/?period=2026-03"),
     "receipt": ("cashier", "/cashier/receipts/SJ2603-0001/"),
     "register": ("receptionist", "/registers/duty_log/"),
     "outstanding": ("receptionist", "/registers/outstanding/"),

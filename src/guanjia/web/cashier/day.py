@@ -60,6 +60,7 @@ def page(request: OfficeRequest, chosen: date, problem: Problem | None = None) -
         "cash_fen": days.cash_fen(request.office),
         "counts": days.counts_of(request.office, chosen),
         "notes": [(fen, request.POST.get(f"n{fen}", "")) for fen in days.DENOMINATIONS],
+        "by_notes": any(request.POST.get(f"n{fen}") for fen in days.DENOMINATIONS),
         "deposits": [
             (row, days.slip_number(row), getattr(row, "reversed_by", None))
             for row in days.deposits_of(request.office, chosen)
