@@ -143,10 +143,12 @@ def close_day(office: Office, day: date, *, at: datetime, actor: User) -> DayClo
     if count is None:
         raise Problem("COUNT_NEEDED", f"{day} 的现金还没有点过，或点过以后又动了。", "请先点款，再关账。")
     first, final = days.receipts_between(office, day)
+    counts = {count, *days.counts_of(office, day)}
+    reasons = [one.reason for one in sorted(counts, key=lambda one: one.pk) if one.difference_fen]
     row = DayClose(
-        office=office, day=day, revision=last.revision + 1 if last else 1, figures=days.snapshot(office, day),
+        office=office, day=day, revision=last.revision + 1 if last else 1, figures=days.snapshot(office, day) | {"reasons": reasons},
         receipt_first=first, receipt_last=final, count=count, counted_fen=count.counted_fen,
-        difference_fen=count.difference_fen, closed_at=require_aware(at), closed_by=actor,
+        difference_fen=sum(one.difference_fen for one in counts), closed_at=require_aware(at), closed_by=actor,
     )  # fmt: skip
     row.seal = close_seal(row)
     row.save(force_insert=True)

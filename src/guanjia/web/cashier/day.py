@@ -98,10 +98,8 @@ def day_pdf(request: OfficeRequest) -> HttpResponse:
         empty=_("这一天没有收据"),
     )  # fmt: skip
     title = _("日结表")
-    signed = (
-        f"{_('收费')} {close.closed_by if close else ''}",
-        f"{_('复核')} {close.checked_by if close and close.checked_by else ''}",
-    )
+    closer, checker = (close.closed_by, close.checked_by or "") if close else ("", "")
+    signed = (_("收费") + f" {closer}", _("复核") + f" {checker}")
     report = Report(
         title, request.office.name, f"{chosen:%Y-%m-%d}",
         [_closed(request, close), Block(_("按方式和经手人"), table=_takings(till)), Block(_("当天收据"), table=receipts)],
@@ -132,12 +130,12 @@ def _closed(request: OfficeRequest, close: DayClose | None) -> Block:
     rows: list[tuple[Cell, ...]] = [
         (_("点出现金，元"), shown(close.counted_fen, "money", request.zone)),
         (_("和账面的差额，元"), shown(close.difference_fen, "money", request.zone)),
-        (_("差额原因"), close.count.reason),
+        (_("差额原因"), "；".join(close.figures["reasons"])),
         (_("送存，元"), shown(close.figures["deposits_fen"], "money", request.zone)),
         (_("收据号"), f"{close.receipt_first}–{close.receipt_last}" if close.receipt_first else ""),
         (_("关账"), f"{close.closed_by} {shown(close.closed_at, 'time', request.zone)}"),
         (_("复核"), f"{close.checked_by} {shown(close.checked_at, 'time', request.zone)}" if close.checked_at else ""),
-        (_("封印"), f"{close.seal[:16]} {_('第 %s 次关账') % close.revision}"),
+        (_("封印"), close.seal[:16] + " " + _("第 %s 次关账") % close.revision),
     ]  # fmt: skip
     held = [
         _("经手人待交：%(name)s %(fen)s 元")

@@ -125,7 +125,7 @@ def deposit_pdf(request: OfficeRequest, number: int) -> HttpResponse:
     title = _("送存单")
     report = Report(
         title, request.office.name, f"{row.at.astimezone(request.zone):%Y-%m-%d}", [Block(text=said, table=table)],
-        request.now, request.zone, number=f"{row.pk}", signs=(f"{_('送存')} {row.actor or ''}", _("复核")),
+        request.now, request.zone, number=f"{row.pk}", signs=(_("送存") + f" {row.actor or ''}", _("复核")),
     )  # fmt: skip
     return exports.paper("report", report_data(report), f"{title}-{row.pk}")
 
