@@ -211,6 +211,23 @@ def test_all_mistakes_are_said_together() -> None:
     ]
 
 
+def test_a_product_waits_for_all_its_parts() -> None:
+    of = field("product", of=["unit_price_fen", "y"])
+    count = FormField.model_validate({"key": "y", "label": "数量", "kind": "number"})
+    found, _derived = fields.clean((count, of), {"y": 20}, {"unit_price_fen": 50}, ZONE)
+    assert found == {"y": 20, "x": 1000}
+    assert fields.clean((count, of), {}, {"unit_price_fen": 50}, ZONE)[0] == {}
+
+
+def test_only_rows_of_the_table_can_be_ticked_off() -> None:
+    facts = {"t": {"cases": ["TY2603-0001", "TY2603-0002"]}}
+    ticks = field("checks", of=["t"])
+    assert clean(["TY2603-0002"], ticks, facts=facts) == ["TY2603-0002"]
+    with pytest.raises(Problem) as caught:
+        clean(["TY2603-0009"], ticks, facts=facts)
+    assert caught.value.code == "FIELD_INVALID" and "TY2603-0009" in caught.value.message
+
+
 def test_json_schema_says_what_a_program_needs() -> None:
     form = [
         FormField(key="timing", label="何时", kind="choice", required=True, choices=CHOICES, clause="一"),  # type: ignore[arg-type]

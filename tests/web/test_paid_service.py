@@ -15,6 +15,7 @@ from guanjia import clock
 from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case
 from guanjia.engine.advance import advance
+from guanjia.ledger import days
 from guanjia.ops.cards.stage import Stage, build
 from guanjia.policy.loader import read
 
@@ -114,12 +115,11 @@ def test_a_repair_is_done_in_the_field_and_paid_at_the_door(office: Office) -> N
         ("collect_cash", {"received": "50.00"}),
     ):
         office.act(TECH, action, **field, **data)
-    desk = office.get("finance", "cashier")
-    assert "经手人待交款" in desk and TECH in desk
+    assert [(held.name, held.fen) for held in days.holdings(office.stage.office)] == [(TECH, 5000)]
     office.act(TECH, "hand_in", **field, sheet_with_money="on")
     assert case.number in office.get("finance", "cashier"), "waits to be confirmed"
     office.act("finance", "confirm_payment", counted="50.00", method="cash")
-    assert "经手人待交款" not in office.get("finance", "cashier")
+    assert days.holdings(office.stage.office) == []
     page = office.get("receptionist", "case", case.number)
     for words in ("特约服务/维修工作单", "第一联", "第三联", "SJ2603-0001", "服务类别", "工程维修"):
         assert words in page, words
