@@ -11,7 +11,7 @@ from guanjia.kernel.problem import Problem
 from guanjia.staff import actions, rules
 from guanjia.staff.models import Post, Role
 
-# One letter a permission: see, register, dispatch, phone, backdate, field, money, reports, households, services,
+# One letter a permission: see, register, dispatch, phone, backdate, send late, field, money, reports, households, services,
 # shifts, hours, access log, outbox, manual, administer, all cases, the books.
 LETTERS = {
     "see_office": "e",
@@ -19,6 +19,7 @@ LETTERS = {
     "dispatch": "d",
     "reveal_phone": "p",
     "backdate": "b",
+    "send_late": "n",
     "work_in_field": "f",
     "take_money": "m",
     "see_reports": "s",
@@ -37,10 +38,10 @@ LETTERS = {
 TABLE = {
     "receptionist": "erdpbcy",
     "cs_supervisor": "erdpbshvtucy",
-    "eng_supervisor": "erdpbfstcy",
-    "technician": "ef",
-    "cleaner": "ef",
-    "security": "ef",
+    "eng_supervisor": "erdpbnfstcy",
+    "technician": "enf",
+    "cleaner": "enf",
+    "security": "enf",
     "cashier": "emcy",
     "finance": "emscyk",
     "director": "erdpbshvtaolucy",

@@ -164,6 +164,11 @@ def jobs_of(user: User, office: Office) -> QuerySet[Case]:
     )
 
 
+def was_assigned(case: Case, user: User) -> bool:
+    """Whether somebody has had the case at any time."""
+    return case.events.filter(changes__columns__assignee_id=user.pk).exists()
+
+
 def keys_of(office: Office, numbers: Iterable[str]) -> list[int]:
     """The rows of an office's cases by number, in the order in which they are locked."""
     rows = Case.objects.filter(office=office, number__in=list(numbers))

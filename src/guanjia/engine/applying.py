@@ -17,6 +17,7 @@ from guanjia.engine.context import Context
 from guanjia.engine.effects import apply_effect
 from guanjia.engine.facts import facts_of
 from guanjia.engine.owing import owed_of
+from guanjia.kernel.moments import iso
 from guanjia.obligations import queries as obligation_queries
 from guanjia.obligations.models import Obligation, State
 from guanjia.policy.compiled import Adopted
@@ -106,7 +107,7 @@ def apply(context: Context, owed: list[Any]) -> Result:
 
 
 def _written(context: Context) -> dict[str, Any]:
-    """What the timeline keeps of an action: the input, what came of it, and what was overridden with which reason."""
+    """What the timeline keeps of an action: the input, what came of it, what was overridden with which reason, and when a phone kept it."""
     data = dict(context.data)
     if context.results:
         data["results"] = context.results
@@ -115,6 +116,8 @@ def _written(context: Context) -> dict[str, Any]:
             {"says": says, "clause": clause, "reason": reason}
             for says, clause, reason in context.decision.overridden
         ]
+    if context.kept_at:
+        data["kept_at"] = iso(context.kept_at)
     return data
 
 

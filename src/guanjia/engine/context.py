@@ -24,6 +24,7 @@ class Context:
     """One decision being applied. `columns` and `updates` become the event's record of what changed.
 
     papers, copies: forms of the case by key, held by this transaction; people: who was named in the input, by id.
+    kept_at: the time under which a phone without network kept it.
     spreading: events that are to happen to other cases, by number.
     """
 
@@ -45,6 +46,7 @@ class Context:
     links: list[tuple[str, str]] = field(default_factory=list)
     follow_ups: list[Effect] = field(default_factory=list)
     spreading: list[tuple[str, list[str]]] = field(default_factory=list)
+    kept_at: datetime | None = None
     papers: dict[str, Record] = field(default_factory=dict)
     copies: dict[str, dict[str, Copy]] = field(default_factory=dict)
     people: dict[int, User] = field(default_factory=dict)

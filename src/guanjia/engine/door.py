@@ -32,6 +32,7 @@ from guanjia.staff import rules
 
 LATE_ENTRY = timedelta(minutes=5)
 CLOCK_SKEW = timedelta(minutes=1)
+KEPT_FOR = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,14 @@ class Intake:
 @transaction.atomic
 def perform(
     case: Case, action: str, *, actor: Doer, at: datetime, data: Mapping[str, Any], key: str = "",
-    now: datetime | None = None,
+    now: datetime | None = None, kept_at: datetime | None = None,
 ) -> Result:  # fmt: skip
     """Do an action of the case's manual: the only way to change a case.
 
     at: when it happened (aware; may lie in the past for those allowed, see staff.rules.can_backdate); deadlines count
     from it. now: when it is written, `at` unless given. key: a repeat under the same key changes nothing.
+    kept_at: when a phone without network kept it; whoever works in the field may date a step of an own job back to
+    that moment, up to KEPT_FOR, and the timeline keeps it beside both other times.
     Raises Problem (or Problems) with nothing written: ACTION_UNKNOWN, ACTION_REFUSED, FIELD_*, REFERENCE_UNKNOWN,
     AT_IN_FUTURE, AT_BEFORE_LAST, BACKDATE_FORBIDDEN, KEY_REUSED.
     """
@@ -66,11 +69,12 @@ def perform(
     adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
     facts = facts_of(case, adopted)
     form = _form(adopted[0], facts, action)
-    request = repeats.request_of(action, who, form, data, at, now) if key else ""
+    request = repeats.request_of(action, who, form, data, at, now, kept=kept_at is not None) if key else ""
     if key and (done := case_queries.event_by_key(case, key)):
         repeats.same(done.request, request)
         return _repeated(case, done)
-    now = _checked_time(case.office, who, require_aware(at), now)
+    own = who.user is not None and case.assignee_id == who.user.pk
+    now = _checked_time(case.office, who, require_aware(at), now, kept_at if own else None)
     found = resolve.references(case.office, form, data, at, case.pk, facts)
     owed = obligation_queries.of_case(case)
     decision = decide(
@@ -80,7 +84,7 @@ def perform(
     )  # fmt: skip
     _in_order(case, at, moves=decision.state != case.state)
     context = context_of(case, who, at, now, adopted, decision, facts, found.facts, key, request)
-    context.people = found.people
+    context.people, context.kept_at = found.people, kept_at
     return _follow_up(apply(context, owed), context, actor)
 
 
@@ -228,20 +232,23 @@ def _opening_columns(case: Case) -> dict[str, Any]:
     }
 
 
-def _checked_time(office: Office, who: Who, at: datetime, now: datetime | None) -> datetime:
-    """When it is written. Nothing happens in the future; only some may write down what happened earlier."""
+def _checked_time(
+    office: Office, who: Who, at: datetime, now: datetime | None, kept_at: datetime | None = None
+) -> datetime:
+    """When it is written. Nothing happens in the future; only some may write down what happened earlier.
+
+    kept_at: when the phone of whoever has the job kept it; that far back he may.
+    """
     written = require_aware(now) if now else at
     if at > written + CLOCK_SKEW:
         raise Problem("AT_IN_FUTURE", "发生时间还没到。", "请填现在或以前的时间。", field="at")
-    if (
-        who.user is not None
-        and written - at > LATE_ENTRY
-        and not rules.can_backdate(who.user, office, written)
-    ):
-        raise Problem(
-            "BACKDATE_FORBIDDEN", "您不能补记以前的事。", "请由值班员或主管补记。", field="at", status=403
-        )
-    return written
+    if who.user is None or written - at <= LATE_ENTRY or rules.can_backdate(who.user, office, written):
+        return written
+    if kept_at and at >= kept_at >= written - KEPT_FOR and rules.can_send_late(who.user, office, written):
+        return written
+    raise Problem(
+        "BACKDATE_FORBIDDEN", "您不能补记以前的事。", "请由值班员或主管补记。", field="at", status=403
+    )
 
 
 def _in_order(case: Case, at: datetime, *, moves: bool) -> None:

@@ -21,8 +21,12 @@ def request_of(
     data: Mapping[str, Any],
     at: datetime,
     now: datetime | None,
+    *,
+    kept: bool = False,
 ) -> str:
     """SHA-256 in hex of a request: the action, who asks, the input, and when it happened if that is not now.
+
+    kept: a phone without network kept it; it is the same request as the one that was tried at once under that key.
 
     What the system computes itself (`figures`) is left out: it may have moved on between two sendings of one request.
     """
@@ -31,7 +35,7 @@ def request_of(
         "what": what,
         "by": who.user.pk if who.user else who.label,
         "data": {key: value for key, value in data.items() if key not in computed},
-        "at": iso(at) if now is not None and at != now else "",
+        "at": iso(at) if now is not None and at != now and not kept else "",
     }
     text = json.dumps(asked, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -33,6 +33,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "dispatch": DESK,
         "reveal_phone": DESK,
         "backdate": DESK,
+        "send_late": FIELD | {R.ENG_SUPERVISOR.value},
         "work_in_field": frozenset(
             {R.TECHNICIAN.value, R.CLEANER.value, R.SECURITY.value, R.ENG_SUPERVISOR.value}
         ),
@@ -120,6 +121,11 @@ def can_reveal_phone(user: User, office: Office, at: datetime) -> bool:
 def can_backdate(user: User, office: Office, at: datetime) -> bool:
     """Write down what happened earlier (a paper form typed in later)."""
     return may("backdate", user, office, at)
+
+
+def can_send_late(user: User, office: Office, at: datetime) -> bool:
+    """Send what was done where there was no network, with the time at which it was done (`engine.perform`, `kept_at`)."""
+    return may("send_late", user, office, at)
 
 
 def can_work_in_field(user: User, office: Office, at: datetime) -> bool:

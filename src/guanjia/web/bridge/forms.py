@@ -43,12 +43,13 @@ def errors_of(problem: Problem) -> dict[str, str]:
 def views(
     action: Action, facts: Mapping[str, Any], compiled: CompiledManual, office: Office, now: datetime, zone: ZoneInfo,
     *, posted: Mapping[str, Any] | None = None, errors: Mapping[str, str] | None = None,
-    warnings: Mapping[str, tuple[str, ...]] | None = None,
+    warnings: Mapping[str, tuple[str, ...]] | None = None, ahead: Iterable[str] = (),
 ) -> list[FieldView]:  # fmt: skip
     """The inputs of an action. posted: what was typed before (kept whatever was wrong with it). warnings: by field,
-    what speaks against the action (`warnings_of`); a field that must answer one must be filled in."""
+    what speaks against the action (`warnings_of`); a field that must answer one must be filled in. ahead: facts that may
+    be others when the form is filled in; fields that hang on them come with their rules, hidden ones too."""
     posted, errors, warnings = posted or {}, errors or {}, warnings or {}
-    own: set[str] = set()  # what stands on the form above the field
+    own: set[str] = set(ahead)  # what stands on the form above the field
     seen, found = dict(facts), []
     for field in action.field:
         if field.kind in ("derived", "product"):

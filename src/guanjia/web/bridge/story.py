@@ -107,9 +107,7 @@ def _note(event: Event, action: Action | None, compiled: CompiledManual, zone: Z
     if action is None:
         parts += [str(event.data[key]) for key in ("text", "reason") if event.data.get(key)]
     parts += [str(value) for value in event.data.get("results", {}).values()]
-    late = event.written_at - event.at
-    if late.total_seconds() > 300:
-        parts.append(_("%s 补记") % display.moment(event.written_at, event.written_at, zone))
+    parts.append(_late(event, zone))
     return "；".join(part for part in parts if part)
 
 
@@ -126,6 +124,18 @@ def _by_itself(event: Event, zone: ZoneInfo) -> Iterator[str]:
             for key in ("from", "to")
         )
         yield f"{move['label']} {before} → {after}"
+
+
+def _late(event: Event, zone: ZoneInfo) -> str:
+    """How a line came to be written after it happened: typed in later, or kept in a phone without network."""
+    written = display.moment(event.written_at, event.written_at, zone)
+    if kept := event.data.get("kept_at"):
+        kept_at = from_iso(kept)
+        if event.at == kept_at:
+            return _("断网时办的，%s 传到") % written
+        told = display.moment(kept_at, event.written_at, zone)
+        return _("手机断网，%(kept)s 记下，%(written)s 传到") % {"kept": told, "written": written}
+    return _("%s 补记") % written if (event.written_at - event.at).total_seconds() > 300 else ""
 
 
 def said(field: FormField, value: Any, compiled: CompiledManual, zone: ZoneInfo) -> str:

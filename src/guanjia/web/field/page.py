@@ -161,8 +161,7 @@ def _when(at: datetime | None, request: OfficeRequest) -> str:
 def card_of(view: CaseView, request: OfficeRequest) -> Card:
     """The head of a job with the duty of this person that ends first."""
     case = view.case
-    running = [row for row in view.owed if _mine(row, request) and row.due_at]
-    row = min(running, key=lambda row: row.due_at or request.now, default=None)
+    row = pressing(view, request)
     state = view.adopted[0].compiled.states[view.facts["procedure"]].get(case.state)
     share = 0.0
     if row and row.due_at and row.due_at > row.opened_at:
@@ -177,6 +176,12 @@ def card_of(view: CaseView, request: OfficeRequest) -> Card:
         share=share,
         state=state.label if state else "",
     )
+
+
+def pressing(view: CaseView, request: OfficeRequest) -> Obligation | None:
+    """The duty of this person that ends first."""
+    running = [row for row in view.owed if _mine(row, request) and row.due_at]
+    return min(running, key=lambda row: row.due_at or request.now, default=None)
 
 
 def _mine(row: Obligation, request: OfficeRequest) -> bool:

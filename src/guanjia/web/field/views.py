@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -20,14 +19,15 @@ from guanjia.kernel.problem import Problem
 from guanjia.policy import builtin
 from guanjia.policy.schema import Action
 from guanjia.web import toasts
-from guanjia.web.bridge import bill, forms, uploads, words
-from guanjia.web.components import FieldView
+from guanjia.web.bridge import forms, uploads
 from guanjia.web.doors import OfficeRequest, office_page
-from guanjia.web.field import page
+from guanjia.web.field import form, kept, page
+from guanjia.web.field.keeping import is_copy, keepable
 
 
 @require_safe
 @office_page
+@keepable
 def jobs(request: OfficeRequest) -> HttpResponse:
     """The job in hand as the big card, what comes next, and what anybody may take."""
     mine = cases.jobs_of(request.user, request.office).select_related("office", "assignee")
@@ -39,25 +39,38 @@ def jobs(request: OfficeRequest) -> HttpResponse:
     context = {
         "card": card,
         "main": main,
+        "mine": [case for case, _duty in ordered],
         "rows": [page.row_of(case, duty, request) for case, duty in ordered[1:]],
         "pool": list(cases.pool(request.office)) if page.takes_jobs(request) else [],
         "key": uploads.new_key(),
     }
-    return render(request, "web/field/jobs.html", context)
+    return render(request, "web/field/jobs.html", context | _unseen(request))
 
 
 @require_safe
 @office_page
+@keepable
 def job(request: OfficeRequest, number: str) -> HttpResponse:
     """One job of the person's own, or of the pool."""
     case = page.own_job(request, number)
-    return render(request, "web/field/job.html", {"j": page.job_of(request, case), "key": uploads.new_key()})
+    context = {"j": page.job_of(request, case), "key": uploads.new_key()}
+    return render(request, "web/field/job.html", context | _unseen(request))
+
+
+def _unseen(request: OfficeRequest) -> dict[str, Any]:
+    """What a page that the phone fetches to keep it does not show: words that are said once."""
+    return {"messages": ()} if is_copy(request) else {}
 
 
 @require_http_methods(["GET", "POST"])
 @office_page
 def act(request: OfficeRequest, number: str, action: str) -> HttpResponse:
-    """The form of an action, and doing it. Whatever is wrong, what was entered stays, photographs included."""
+    """The form of an action, and doing it. Whatever is wrong, what was entered stays, photographs included.
+
+    What a phone kept while it had no network comes by the same address (`kept.take`).
+    """
+    if request.method == "POST" and "kept-at" in request.POST:
+        return kept.take(request, number, action)
     case = page.own_job(request, number)
     view = view_of(case, request.user, request.now)
     known = view.adopted[0].compiled.actions[view.facts["procedure"]].get(action) or builtin.ACTIONS.get(
@@ -119,38 +132,5 @@ def _form(
 ) -> HttpResponse:
     """The form; after a refusal with the Problem's status and the reason at its field."""
     view = view_of(cases.case_in(request.office, case.number), request.user, request.now)
-    errors = forms.errors_of(problem) if problem else {}
-    compiled = view.adopted[0].compiled
-    known = {field.key for field in action.field}
-    fields = forms.views(
-        action,
-        forms.seen_by(view),
-        compiled,
-        request.office,
-        request.now,
-        request.zone,
-        posted=posted,
-        errors=errors,
-        warnings=forms.warnings_of(view, action.key),
-    )
-    offer = next((offer for offer in view.offers if offer.action.key == action.key), None)
-    reasons = offer.reasons if offer else ((_("现在不用%s。") % action.label, action.clause),)
-    context = {
-        "card": page.card_of(view, request),
-        "case": case,
-        "action": action,
-        "clause": words.clause_view(compiled, action.clause) if action.clause else None,
-        "clause_text": compiled.clauses.get(action.clause, ""),
-        "fields": [_quiet(field, action) for field in fields],
-        "quote": None if any(field.kind == "lines" for field in action.field) else bill.quote_of(view),
-        "reasons": () if problem else reasons,
-        "trouble": [text for key, text in errors.items() if key not in known],
-        "key": request.POST.get("key") or uploads.new_key(),
-    }
+    context = form.context_of(request, view, action, posted=posted, problem=problem)
     return render(request, "web/field/act.html", context, status=problem.status if problem else 200)
-
-
-def _quiet(field: FieldView, action: Action) -> FieldView:
-    """A field without the clause that already stands above the form."""
-    same = field.clause is not None and field.clause.number == action.clause
-    return replace(field, clause=None) if same else field

@@ -11,11 +11,12 @@ import { startLive } from "./live.js";
 import { startPhotos } from "./photos.js";
 import { startRows } from "./rows.js";
 import { startSending } from "./send.js";
+import { startSignout } from "./signout.js";
 import { startSignatures } from "./signature.js";
 import { startTill } from "./till.js";
 import { startToasts } from "./toasts.js";
 
 for (const start of [
   startClocks, startConnection, startDesk, startToasts, startDrafts, startKept, startDepends, startKeys, startLines, startLive,
-  startPhotos, startRows, startSending, startSignatures, startTill,
+  startPhotos, startRows, startSending, startSignatures, startSignout, startTill,
 ]) start();

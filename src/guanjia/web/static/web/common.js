@@ -7,7 +7,8 @@ export const _ = (text) => (window.gettext ? window.gettext(text) : text);
 export const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (_all, name) => String(values[name]));
 
 const offset = () => Date.parse(document.body.dataset.now || "") - pageOpened;
-const pageOpened = Date.now();
+// a page out of this phone's own store came from the office when it was stored, not when it was opened
+const pageOpened = Number(document.body?.dataset.copied) || Date.now();
 
 /** The server's moment in milliseconds: the clock of a desk or a phone may be wrong. */
 export const serverNow = () => Date.now() + (Number.isNaN(offset()) ? 0 : offset());
@@ -16,6 +17,24 @@ export const serverNow = () => Date.now() + (Number.isNaN(offset()) ? 0 : offset
 export function announce(text) {
   const region = document.getElementById("announce");
   if (region) region.textContent = text;
+}
+
+const libraries = new Map();
+
+/** A library of static/vendor, fetched when it is first needed: resolves to the global that it makes. */
+export function library(file, name) {
+  if (!libraries.has(file)) {
+    libraries.set(file, new Promise((resolve, reject) => {
+      if (window[name]) return resolve(window[name]);
+      const script = document.createElement("script");
+      script.src = new URL(`../vendor/${file}`, import.meta.url).href;
+      script.onload = () => resolve(window[name]);
+      script.onerror = reject;
+      document.head.append(script);
+      return undefined;
+    }));
+  }
+  return libraries.get(file);
 }
 
 /** Runs `wire` on matching elements now and on those that htmx brings later; each element once. */

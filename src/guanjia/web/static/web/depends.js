@@ -3,7 +3,8 @@
 import { onEach } from "./common.js";
 import { fenOf, milliOf } from "./lines.js";
 
-const isSet = (value) => value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && !value.length)
+/** Whether there is anything in a value. */
+export const isSet = (value) => value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && !value.length)
   && !(typeof value === "object" && value !== null && !Object.keys(value).length);
 const same = (have, want) => have === want || (!isSet(have) && have !== "" && want === null);
 const oneOf = (have, want) => (Array.isArray(want) ? want.some((one) => same(have, one)) : same(have, want));
@@ -26,7 +27,22 @@ const TESTS = {
   ge: ordered((a, b) => a >= b),
   lt: ordered((a, b) => a < b),
   le: ordered((a, b) => a <= b),
+  // how late it will be when the step arrives is the office's to say
+  within: () => true,
+  past: () => true,
 };
+
+/** A fact by name; dots reach into tables, `.count` counts a list. The same as policy/conditions.py. */
+export function lookup(facts, name) {
+  if (name in facts) return facts[name];
+  let value = facts;
+  for (const part of name.split(".")) {
+    if (part === "count" && Array.isArray(value)) return value.length;
+    if (value === null || typeof value !== "object" || Array.isArray(value) || !(part in value)) return undefined;
+    value = value[part];
+  }
+  return value;
+}
 
 /** Whether a condition of a manual holds; `read` gives a fact by name. The same as policy/conditions.py. */
 export function holds(condition, read) {
@@ -84,13 +100,20 @@ function show(field, shown) {
   for (const input of field.querySelectorAll("input, select, textarea, button")) input.disabled = !shown;
 }
 
-/** Goes through the fields in their order, as the server does: each sees only what stands before it. */
-function refresh(form) {
-  const seen = {};
+const ahead = new WeakMap();
+
+/** The facts that a form is to be read with, instead of those that came with it: steps that wait in the phone come first. */
+export function readWith(form, facts) {
+  ahead.set(form, facts);
+}
+
+/** Goes through the fields in their order, as the server does: each sees only what stands before it. Gives what was entered. */
+export function refresh(form) {
+  const seen = {}, later = ahead.get(form);
   for (const field of form.querySelectorAll("[data-field]")) {
     if (field.dataset.rules) {
       const rules = JSON.parse(field.dataset.rules);
-      const read = (name) => (name in seen ? seen[name] : rules.facts[name]);
+      const read = (name) => (name in seen ? seen[name] : later ? lookup(later, name) : rules.facts[name]);
       const shown = holds(rules.show, read);
       show(field, shown);
       insist(field, shown && (typeof rules.require === "boolean" ? rules.require : holds(rules.require, read)));
@@ -98,6 +121,7 @@ function refresh(form) {
     }
     add(seen, field);
   }
+  return seen;
 }
 
 /** Wires every form that has fields with rules. */

@@ -26,7 +26,8 @@ function read(form) {
   return values;
 }
 
-function write(form, values) {
+/** Puts values (by name; of ticks and choices those that are chosen) back into a form. */
+export function write(form, values) {
   // rows of price lines that the empty form does not have yet
   for (const editor of form.querySelectorAll("[data-lines]")) {
     const wanted = Object.keys(values).filter((name) => name.startsWith(`${editor.dataset.lines}-`) && name.endsWith("-name"));

@@ -3,7 +3,10 @@
 import { _, announce, onEach } from "./common.js";
 import { setOnline } from "./connection.js";
 
-function trouble(form, text) {
+const SLOW = 30_000;
+
+/** Says above a form what is wrong. */
+export function trouble(form, text) {
   let note = form.querySelector("[data-send-trouble]");
   if (!note) {
     note = document.createElement("p");
@@ -29,12 +32,18 @@ function replaceMain(html) {
   return true;
 }
 
+// somebody who listens may take a form over: before it travels, or when it could not
+const takenOver = (form, what, body) =>
+  !form.dispatchEvent(new CustomEvent(`guanjia:${what}`, { bubbles: true, cancelable: true, detail: { body } }));
+
 async function send(form, body) {
   let response;
+  if (takenOver(form, "sending", body)) return;
   try {
-    response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json, text/html" } });
+    response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json, text/html" }, signal: AbortSignal.timeout(SLOW) });
   } catch {
     setOnline(false);
+    if (takenOver(form, "unsent", body)) return;
     trouble(form, _("没有网络，还没交上去。填的都还在，有网再按一次。"));
     return;
   }

@@ -1,20 +1,5 @@
 // The signature pad: strokes and picture go into hidden inputs; refusing and signing on paper are recordable outcomes.
-import { onEach } from "./common.js";
-
-let library;
-
-function load() {
-  library ??= new Promise((resolve, reject) => {
-    if (window.SignaturePad) return resolve(window.SignaturePad);
-    const script = document.createElement("script");
-    script.src = new URL("../vendor/signature_pad.umd.min.js", import.meta.url).href;
-    script.onload = () => resolve(window.SignaturePad);
-    script.onerror = reject;
-    document.head.append(script);
-    return undefined;
-  });
-  return library;
-}
+import { library, onEach } from "./common.js";
 
 function fit(canvas, pad) {
   const ratio = Math.max(window.devicePixelRatio || 1, 1);
@@ -47,7 +32,7 @@ async function wire(box) {
   const show = () => box.toggleAttribute("data-off", how() !== "screen");
   for (const way of ways) way.addEventListener("change", show);
   show();
-  const SignaturePad = await load();
+  const SignaturePad = await library("signature_pad.umd.min.js", "SignaturePad");
   const pad = new SignaturePad(canvas, { penColor: "#15232b", minWidth: 0.8, maxWidth: 2.6 });
   try {
     if (vector.value) pad.fromData(JSON.parse(vector.value));
@@ -64,6 +49,10 @@ async function wire(box) {
     box.dispatchEvent(new CustomEvent("guanjia:signed", { bubbles: true, detail: { empty: pad.isEmpty() } }));
   };
   pad.addEventListener("endStroke", store);
+  box.addEventListener("guanjia:strokes", () => {
+    pad.fromData(JSON.parse(vector.value || "[]"));
+    show();
+  });
   box.querySelector("[data-clear]").addEventListener("click", () => {
     pad.clear();
     store();

@@ -1,0 +1,87 @@
+// Where a job stands once the steps that wait in this phone have been done: the manual's own states, outcomes and
+// conditions, as the job's kit brought them (web/field/kit.py). What a phone cannot know the office decides afterwards.
+import { holds, isSet, lookup } from "./depends.js";
+
+const reads = (facts) => (name) => lookup(facts, name);
+const holdsFor = (condition, facts) => condition === true || (condition !== false && holds(condition, reads(facts)));
+
+function reckoned(field, facts) {
+  if (field.kind === "derived") return field.choices.find((one) => holdsFor(one.when, facts))?.value;
+  const parts = field.of.map((name) => [name.startsWith("-") ? -1 : 1, lookup(facts, name.replace(/^-/, ""))]);
+  if (field.kind === "sum") return parts.reduce((sum, [sign, value]) => sum + sign * (Number.isInteger(value) ? value : 0), 0);
+  return parts.every(([, value]) => Number.isInteger(value)) ? parts.reduce((all, [, value]) => all * value, 1) : undefined;
+}
+
+/** The facts after an action with this input. */
+export function after(facts, action, data, at) {
+  const seen = { ...facts }, kept = {};
+  for (const field of action.fields) {
+    if (!holdsFor(field.show, seen)) continue;
+    const computed = ["derived", "sum", "product"].includes(field.kind);
+    const value = computed ? reckoned(field, seen) : data[field.key];
+    if (!isSet(value)) continue;
+    seen[field.key] = value;
+    if (field.keep) kept[field.key] = value;
+    const total = data[`${field.key}_fen`];
+    if (field.kind === "lines" && total !== undefined) {
+      seen[`${field.key}_fen`] = total;
+      if (field.keep) kept[`${field.key}_fen`] = total;
+    }
+  }
+  if (action.joint) return facts;
+  const way = action.outcomes.find((one) => holdsFor(one.when, seen));
+  const events = action.forget.includes("events") ? {} : { ...facts.events };
+  for (const event of [...action.emits, ...(way?.emits ?? [])]) {
+    const last = events[event] ?? {};
+    events[event] = { n: (last.n ?? 0) + 1, at, first_at: last.first_at ?? last.at ?? at };
+  }
+  const forgotten = Object.fromEntries(action.forget.filter((name) => !(name in kept)).map((name) => [name, undefined]));
+  return { ...facts, ...forgotten, ...kept, events, state: way?.to || action.to || facts.state };
+}
+
+/** Every fact that a condition reads. The same as policy/conditions.py. */
+function names(condition) {
+  if (typeof condition !== "object") return [];
+  return Object.entries(condition).flatMap(([name, want]) => {
+    if (name === "any") return want.flatMap(names);
+    const operands = want !== null && typeof want === "object" && !Array.isArray(want) ? Object.values(want) : [want];
+    return [name, ...operands.filter((one) => typeof one === "string" && one.startsWith("=")).map((one) => one.slice(1))];
+  });
+}
+
+/** Whether an action cannot be done without filling something in. */
+function asks(action, facts) {
+  return action.fields.filter((field) => holdsFor(field.show, facts)).some((field) => {
+    const others = new Set(action.fields.filter((one) => one !== field).map((one) => one.key));
+    return holdsFor(field.require, facts) || [...names(field.show), ...names(field.require)].some((name) => others.has(name.split(".")[0]));
+  });
+}
+
+function offersOf(kit, facts) {
+  const here = kit.states[facts.state];
+  const found = kit.actions
+    .filter((action) => action.from.includes(facts.state) || (action.from.includes("*") && !here?.end))
+    .filter((action) => holdsFor(action.when, facts))
+    .map((action) => {
+      const missing = action.needs.find((need) => holdsFor(need.only_if, facts) && !holdsFor(need.when, facts));
+      const blocked = missing ? `${missing.says}${missing.clause ? `（${missing.clause}）` : ""}` : "";
+      return { action, blocked, direct: !blocked && !asks(action, facts) };
+    });
+  return found.sort((one, other) => other.action.primary - one.action.primary);
+}
+
+/** {facts, the events that happened, label of the state, main, others} of a job after the steps that are still in the phone. */
+export function project(kit, waiting) {
+  let facts = { ...kit.facts, state: kit.state };
+  for (const step of waiting) {
+    const action = kit.actions.find((one) => one.key === step.action);
+    if (action) facts = after(facts, action, step.data, step.keptAt);
+  }
+  const offers = offersOf(kit, facts);
+  const main = offers.find((one) => !one.blocked && one.action.primary > 0);
+  const rank = (one) => (one.action.key === "note" ? 2 : one.blocked ? 1 : 0);
+  const others = offers.filter((one) => one !== main).sort((one, other) => rank(one) - rank(other));
+  const known = kit.facts.events ?? {};
+  const happened = Object.keys(facts.events ?? {}).filter((event) => facts.events[event].n !== known[event]?.n);
+  return { facts, happened, label: kit.states[facts.state]?.label ?? "", main, others };
+}
