@@ -14,7 +14,7 @@ from guanjia.cases.models import Case, Event
 from guanjia.engine import actors, clocks, counting
 from guanjia.engine.actors import SYSTEM, Who
 from guanjia.engine.context import Context
-from guanjia.engine.effects import apply_effect
+from guanjia.engine.effects import apply_effect, paper
 from guanjia.engine.facts import facts_of
 from guanjia.engine.owing import owed_of
 from guanjia.kernel.moments import iso
@@ -73,6 +73,7 @@ def apply(context: Context, owed: list[Any]) -> Result:
         changed.append("moved_at")
     for number, effect in enumerate(decision.effects):
         apply_effect(context, effect, number)
+    paper.keep(context)
     if decision.closes and case.closed_at is None:
         context.set_column("closed_at", context.at)
     clocks.follow(context, owed)

@@ -11,6 +11,7 @@ from guanjia.cases.models import Case
 from guanjia.engine.actors import Who
 from guanjia.estate.models import Office
 from guanjia.kernel.moments import iso
+from guanjia.ledger.models import OpenItem
 from guanjia.obligations.models import Obligation
 from guanjia.policy.compiled import Adopted, CompiledObligation
 from guanjia.policy.decision import Decision
@@ -25,6 +26,7 @@ class Context:
 
     papers, copies: forms of the case by key, held by this transaction; people: who was named in the input, by id.
     kept_at: the time under which a phone without network kept it.
+    items: what is owed and paid for the case, locked.
     spreading: events that are to happen to other cases, by number.
     """
 
@@ -50,6 +52,7 @@ class Context:
     papers: dict[str, Record] = field(default_factory=dict)
     copies: dict[str, dict[str, Copy]] = field(default_factory=dict)
     people: dict[int, User] = field(default_factory=dict)
+    items: list[OpenItem] = field(default_factory=list)
 
     def set_column(self, name: str, value: Any) -> None:
         """Change a column of the case and keep the change for the timeline."""

@@ -18,11 +18,12 @@ from guanjia.engine import actors, repeats, resolve
 from guanjia.engine.actors import Doer, Who
 from guanjia.engine.applying import Result, apply, context_of
 from guanjia.engine.context import Context
-from guanjia.engine.facts import facts_of, others_of
+from guanjia.engine.facts import facts_of, others_of, reference_of
 from guanjia.engine.owing import owed_of
-from guanjia.estate.models import Office, Party
+from guanjia.estate.models import Office, Party, Unit
 from guanjia.kernel.moments import iso, require_aware
 from guanjia.kernel.problem import Problem
+from guanjia.ledger import actions as ledger
 from guanjia.obligations import queries as obligation_queries
 from guanjia.policy.builtin import ACTIONS
 from guanjia.policy.compiled import Adopted
@@ -37,9 +38,10 @@ KEPT_FOR = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What reception knows of a new case besides the manual's own fields."""
+    """What reception knows of a new case besides the manual's own fields. unit: as it was read, if it was."""
 
     party: Party | None = None
+    unit: Unit | None = None
     place: str = ""
     kind: str = ""
     problem: str = ""
@@ -67,7 +69,8 @@ def perform(
     case = case_queries.locked(case.pk, case)
     who = actors.resolve(actor, case.office, at)
     adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
-    facts = facts_of(case, adopted)
+    items = ledger.hold(case.office, reference_of(case)) if case.facts.get("booked") else []
+    facts = facts_of(case, adopted, items)
     form = _form(adopted[0], facts, action)
     request = repeats.request_of(action, who, form, data, at, now, kept=kept_at is not None) if key else ""
     if key and (done := case_queries.event_by_key(case, key)):
@@ -84,7 +87,7 @@ def perform(
     )  # fmt: skip
     _in_order(case, at, moves=decision.state != case.state)
     context = context_of(case, who, at, now, adopted, decision, facts, found.facts, key, request)
-    context.people, context.kept_at = found.people, kept_at
+    context.people, context.items, context.kept_at = found.people, items, kept_at
     return _follow_up(apply(context, owed), context, actor)
 
 
@@ -120,7 +123,7 @@ def _open(
     now = _checked_time(office, who, require_aware(at), now)
     adopted, case, opening = new_case(office, category, at, intake, key)
     facts = facts_of(case, adopted)
-    found = resolve.references(office, opening.field, data, at)
+    found = resolve.references(office, opening.field, data, at, unit=intake.unit)
     facts.update({name: value for name, value in case.facts.items() if value not in (None, "")})
     case.unit = found.unit
     facts.update(others_of(case, adopted))

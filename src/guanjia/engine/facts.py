@@ -11,6 +11,7 @@ from guanjia.cases import queries as cases
 from guanjia.cases.models import Case
 from guanjia.kernel.moments import from_iso, iso
 from guanjia.ledger import queries as ledger
+from guanjia.ledger.models import OpenItem
 from guanjia.policy.compiled import Adopted, CompiledManual
 
 _MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z$")
@@ -29,8 +30,13 @@ def procedure_of(compiled: CompiledManual, category: str) -> str:
     return found.procedure
 
 
-def facts_of(case: Case, adopted: Sequence[Adopted]) -> dict[str, Any]:
-    """Everything that conditions and texts of its manuals may read. Instants as ISO text, money in fen."""
+def facts_of(
+    case: Case, adopted: Sequence[Adopted], items: Sequence[OpenItem] | None = None
+) -> dict[str, Any]:
+    """Everything that conditions and texts of its manuals may read. Instants as ISO text, money in fen.
+
+    items: the open items of the case, if the caller holds them.
+    """
     facts: dict[str, Any] = dict(case.facts)
     facts.update(
         number=case.number,
@@ -50,7 +56,7 @@ def facts_of(case: Case, adopted: Sequence[Adopted]) -> dict[str, Any]:
         reopened=case.reopened,
     )
     facts.setdefault("events", {})
-    facts["balance_fen"], facts["charged_fen"] = money_of(case)
+    facts["balance_fen"], facts["charged_fen"] = money_of(case, items)
     facts["paid_fen"] = facts["charged_fen"] - facts["balance_fen"]
     facts.update(others_of(case, adopted))
     return facts
@@ -83,8 +89,10 @@ def _same_unit(case: Case) -> dict[str, Any]:
     return found
 
 
-def money_of(case: Case) -> tuple[int, int]:
-    """(unpaid, charged) in fen; asks the ledger only once something was booked."""
+def money_of(case: Case, items: Sequence[OpenItem] | None = None) -> tuple[int, int]:
+    """(unpaid, charged) in fen; asks the ledger only once something was booked, and its items are not at hand."""
+    if items is not None:
+        return sum(item.balance_fen for item in items), sum(item.charged_fen for item in items)
     if not case.facts.get("booked"):
         return 0, 0
     balance = ledger.balance_of(case.office, reference_of(case))

@@ -29,7 +29,7 @@ TOGETHER = timedelta(hours=1)  # two appointments nearer than this are one too m
 class Resolved:
     """`data`: the input with references in one form; `facts`: what follows; `unit`, `people`: what was found.
 
-    known: the facts of the case before the action.
+    known: the facts of the case before the action. read: a unit that is at hand already.
     """
 
     data: dict[str, Any]
@@ -38,14 +38,18 @@ class Resolved:
     people: dict[int, User] = field(default_factory=dict)
     case: int | None = None
     known: Mapping[str, Any] = field(default_factory=dict)
+    read: Unit | None = None
 
 
 def references(
     office: Office, form: Iterable[FormField], data: Mapping[str, Any], at: datetime, case: int | None = None,
-    known: Mapping[str, Any] | None = None,
+    known: Mapping[str, Any] | None = None, unit: Unit | None = None,
 ) -> Resolved:  # fmt: skip
-    """Check every reference of an action's input. Raises Problem at the field that refers to nothing."""
-    found = Resolved(dict(data), case=case, known=known or {})
+    """Check every reference of an action's input. Raises Problem at the field that refers to nothing.
+
+    unit: one that was read already, and need not be again when it is the one that is meant.
+    """
+    found = Resolved(dict(data), case=case, known=known or {}, read=unit)
     for one in form:
         value = data.get(one.key)
         if one.kind in _RESOLVERS and value not in (None, "", []):
@@ -106,21 +110,24 @@ def _department(office: Office, one: FormField, value: Any, _at: datetime, found
 
 
 def _unit(office: Office, one: FormField, value: Any, _at: datetime, found: Resolved) -> None:
-    unit = estate.unit_by_code(office, str(value), field=one.key)
+    unit = found.read
+    if unit is None or unit.office_id != office.pk or unit.code != str(value):
+        unit = estate.unit_by_code(office, str(value), field=one.key)
     found.unit = unit
     found.data[one.key] = unit.code
     found.facts["unit_name"] = unit.name
 
 
 def _item(office: Office, one: FormField, value: Any, at: datetime, found: Resolved) -> None:
-    """Whether the item is on the office's list, at what price, and which suppliers do it (S004-4-1.2, S000-1-4.3.1a)."""
+    """Whether the item is on the office's list, at what price, and who does it otherwise (S004-4-1.2, S000-1-4.3.1a)."""
     item = work.item_for(office, str(value), at)
     name = item.name if item else str(value)
     found.data[one.key] = name
     found.facts[f"{one.key}_listed"] = item is not None
     found.facts[f"{one.key}_price_fen"] = item.price_fen if item else None
     found.facts[f"{one.key}_unit_word"] = item.unit_word if item else ""
-    found.facts[f"{one.key}_suppliers"] = [supplier.name for supplier in work.suppliers_for(office, name, at)]
+    others = [] if item else work.suppliers_for(office, name, at)
+    found.facts[f"{one.key}_suppliers"] = [supplier.name for supplier in others]
 
 
 def _supplier(office: Office, one: FormField, value: Any, at: datetime, found: Resolved) -> None:

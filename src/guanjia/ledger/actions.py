@@ -20,10 +20,12 @@ from guanjia.ledger.chart import OTHER_INCOME, RECEIPT_PATTERN, REFUND_PATTERN
 from guanjia.ledger.in_hand import confirm_in_hand as confirm_in_hand
 from guanjia.ledger.in_hand import hand_in as hand_in
 from guanjia.ledger.in_hand import take_in_hand as take_in_hand
-from guanjia.ledger.models import Account, PaperSeries, Receipt, Refund, Transfer
+from guanjia.ledger.models import Account, OpenItem, PaperSeries, Receipt, Refund, Transfer
 from guanjia.ledger.posting import (
     Stamp,
     account,
+    charged_accounts,
+    charged_item,
     check_amount,
     check_cash,
     check_charge,
@@ -34,11 +36,11 @@ from guanjia.ledger.posting import (
     locked_item,
     money_account,
     move,
-    opened_item,
     owed_item,
     post,
     replayed,
 )
+from guanjia.ledger.posting import hold as hold
 from guanjia.ledger.queries import charge_total
 from guanjia.ledger.receipts import issue_receipt
 from guanjia.ledger.seals import request_hash
@@ -73,9 +75,11 @@ def transfer(
 def charge(
     office: Office, *, payer_ref: str, payer_name: str, amount_fen: int, item: str, reference: str, key: str,
     at: datetime, actor: User | None = None, materials: bool = False, written_at: datetime | None = None,
+    fresh: bool = False,
 ) -> Transfer:  # fmt: skip
     """Book what a payer owes: debit receivable, credit income of the item.
 
+    `fresh`: the caller knows that the key was never used, so that nobody looks for an earlier charge under it.
     `materials`: the office's outlay for materials bought for the resident; credits that outlay, not income.
     Raises Problem KEY_REUSED, MONEY_NOT_POSITIVE, MONEY_TOO_LARGE. S004-4-2.7b.
     """
@@ -88,15 +92,17 @@ def charge(
         reference=reference,
         materials=int(materials),
     )
-    owed = opened_item(office, payer_ref, payer_name, reference, item, at)
-    if first := replayed(office, key, request):
+    credit = ("materials", "") if materials else ("income", item or OTHER_INCOME)
+    payer, credited, owes = charged_accounts(office, payer_ref, payer_name, reference, credit)
+    owed, new = charged_item(payer, payer_name, reference, item, amount_fen, at, known=owes)
+    if not fresh and (first := replayed(office, key, request)):
         return first
-    credit = account(office, "materials") if materials else account(office, "income", item or OTHER_INCOME)
     stamp = Stamp(key, at, actor, written_at)
-    booked = post(owed.account, credit, amount_fen, "charge", request, stamp, reference=reference, memo=item)
-    if item and item not in owed.item.split("、"):
-        owed.item = f"{owed.item}、{item}".strip("、")[:120]
-    move(owed, "charge", amount_fen, at)
+    booked = post(payer, credited, amount_fen, "charge", request, stamp, reference=reference, memo=item)
+    if not new:
+        if item and item not in owed.item.split("、"):
+            owed.item = f"{owed.item}、{item}".strip("、")[:120]
+        move(owed, "charge", amount_fen, at)
     return booked
 
 
@@ -177,9 +183,11 @@ def waive(
 def collect(
     office: Office, *, payer_ref: str, payer_name: str, amount_fen: int, method: str, reference: str, key: str,
     at: datetime, actor: User | None = None, item: str = "", holder: str = "", pattern: str = RECEIPT_PATTERN,
-    written_at: datetime | None = None,
+    written_at: datetime | None = None, owed: OpenItem | None = None,
 ) -> Receipt:  # fmt: skip
     """Take money for what is owed, all or a part, and issue the receipt in the same transaction.
+
+    `owed`: the item, where the caller has it by `hold` and knows that the key was never used.
 
     `method` is one of chart.METHODS; `in_hand` (a technician took it at the door) names its `holder`.
     Raises Problem METHOD_UNKNOWN, NOTHING_OWED, OVER_BALANCE (never more than the open balance), KEY_REUSED.
@@ -189,9 +197,10 @@ def collect(
     request = request_hash(
         op="collected", payer=payer_ref, amount=amount_fen, method=method, reference=reference, holder=holder
     )
-    owed = owed_item(office, payer_ref, reference)
-    if first := replayed(office, key, request):
-        return first.receipt
+    if owed is None:
+        owed = owed_item(office, payer_ref, reference)
+        if first := replayed(office, key, request):
+            return first.receipt
     check_within(owed, amount_fen)
     stamp = Stamp(key, at, actor, written_at)
     taken = post(

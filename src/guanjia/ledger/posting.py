@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from guanjia.estate.models import Office
 from guanjia.kernel.moments import require_aware
@@ -92,26 +93,44 @@ def replayed(office: Office, key: str, request: str) -> Transfer | None:
     raise Problem("KEY_REUSED", "这个幂等键已用于另一笔账。", "内容不同的请求请换一个键。", status=409)
 
 
-def opened_item(
-    office: Office, payer_ref: str, payer_name: str, reference: str, item: str, at: datetime
-) -> OpenItem:
-    """The locked open item of a payer under a reference, made when it is the first charge."""
+def charged_accounts(
+    office: Office, payer_ref: str, payer_name: str, reference: str, credit: tuple[str, str]
+) -> tuple[Account, Account, bool]:
+    """The payer's receivable, the account that a charge credits (code, reference), and whether the payer owes under
+    the reference already; in one statement when all were used before."""
     if not payer_ref or not reference:
         raise ValueError("a charge needs a payer and a reference")
-    owner = account(office, "receivable", payer_ref, payer_name)
-    if (known := _locked(owner, reference)) is not None:
-        return known
-    made, new = OpenItem.objects.get_or_create(
-        account=owner,
-        reference=fits(reference),
-        defaults={
-            "office": office,
-            "payer_name": payer_name[:80],
-            "item": item[:120],
-            "opened_at": require_aware(at),
-        },
-    )
-    return made if new else locked_item(owner, reference)
+    wanted = (("receivable", payer_ref, payer_name), (*credit, ""))
+    either = Q(code="receivable", reference=payer_ref) | Q(code=credit[0], reference=credit[1])
+    owes = OpenItem.objects.filter(account=OuterRef("pk"), reference=reference)
+    rows = Account.objects.filter(either, office=office).annotate(owes=Exists(owes))
+    known = {(row.code, row.reference): row for row in rows}
+    payer, credited = (known.get((code, of)) or account(office, code, of, name) for code, of, name in wanted)
+    return payer, credited, getattr(payer, "owes", False)
+
+
+def charged_item(
+    owner: Account, payer_name: str, reference: str, item: str, amount_fen: int, at: datetime, *, known: bool
+) -> tuple[OpenItem, bool]:
+    """The locked open item of a payer under a reference; one that is new holds the charge already (then True)."""
+    if known:
+        return locked_item(owner, reference), False
+    made = OpenItem(
+        office_id=owner.office_id, account=owner, reference=fits(reference), payer_name=payer_name[:80],
+        item=item[:120], opened_at=require_aware(at), charged_fen=amount_fen,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:  # somebody else charged first
+        return locked_item(owner, reference), False
+    return made, True
+
+
+def hold(office: Office, reference: str) -> list[OpenItem]:
+    """The open items of a reference, locked to the end of the transaction, with their accounts."""
+    rows = OpenItem.objects.select_for_update(of=("self",)).filter(office=office, reference=reference)
+    return list(rows.select_related("account").order_by("pk"))
 
 
 def owed_item(office: Office, payer_ref: str, reference: str) -> OpenItem:

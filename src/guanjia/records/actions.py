@@ -2,7 +2,8 @@
 
 A number is given once and never again: a void form keeps it. What was signed is not changed any more.
 Whoever does several things to one form in one transaction takes it by `hold` and its copies by `hold_copies`, and
-says `held=True`: the rows are locked then, and are not read again.
+says `held=True`: the rows are locked then, and are not read again; what `fill` changes is saved by `keep`, or with the
+signature, in one statement.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Subquery
 
 from guanjia.estate.models import Office
 from guanjia.kernel.moments import require_aware
@@ -76,6 +78,18 @@ def hold(office: Office, reference: str, form: str, *, unsigned: bool = False) -
     return record
 
 
+def hold_sheet(office: Office, reference: str, form: str) -> dict[str, Copy]:
+    """The copies by key of the newest form of its kind that is not void, both locked, in one statement; the form is
+    `copy.record`. Empty without such a form, or when it has no copies. Call it in a transaction."""
+    rows = Record.objects.filter(office=office, reference=reference, form=form, voided_at=None)
+    newest = rows.order_by("-issued_at", "-pk").values("pk")[:1]
+    copies = Copy.objects.select_for_update(of=("self", "record")).filter(record=Subquery(newest))
+    found = {copy.key: copy for copy in copies.select_related("record")}
+    for copy in found.values():
+        copy.record.office = office
+    return found
+
+
 def hold_earlier(record: Record, copy: str) -> list[Copy]:
     """A copy of the earlier forms of the same kind and reference that is not where it must end and not lost, oldest
     first, locked. Call it in a transaction."""
@@ -114,7 +128,15 @@ def fill(record: Record, data: Mapping[str, Any], *, at: datetime, held: bool = 
         record.left_open = [key for key in record.left_open if key not in changed]
     record.data = record.data | dict(data)
     record.seal = record_seal(record) if record.signed_at else ""
-    record.save(update_fields=["data", "left_open", "seal"])
+    record.unsaved = True
+    return record if held else keep(record)
+
+
+def keep(record: Record) -> Record:
+    """Save what `fill` changed of a held form, if it is not saved yet."""
+    if record.unsaved:
+        record.save(update_fields=["data", "left_open", "seal", "signed_at"])
+        record.unsaved = False
     return record
 
 
@@ -131,7 +153,9 @@ def sign(
     SIGNATURE_KIND. S004-4-2.5.2a.
     """
     record = _living(record, held)
-    if record.signatures.filter(purpose=purpose).exclude(how=Signature.How.REFUSED).exists():
+    # a held form that nobody has signed has no signature that closes it
+    known = not (held and closes) or record.signed_at is not None
+    if known and record.signatures.filter(purpose=purpose).exclude(how=Signature.How.REFUSED).exists():
         raise Problem("ALREADY_SIGNED", f"{record} 这一处已经签过。", "无需再签。", status=409)
     signature = add_signature(
         record.office, reference=record.reference, purpose=purpose, signer=signer, how=how, at=at, strokes=strokes,
@@ -141,7 +165,8 @@ def sign(
         record.signed_at = signature.signed_at
         record.left_open = sorted(key for key in leave_open if record.data.get(key) in (None, "", []))
         record.seal = record_seal(record)
-        record.save(update_fields=["signed_at", "left_open", "seal"])
+        record.unsaved = True
+        keep(record)
     return signature
 
 

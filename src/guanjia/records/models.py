@@ -42,6 +42,7 @@ class Record(models.Model):
     signed_at = models.DateTimeField("签署", null=True)
     voided_at = models.DateTimeField("作废", null=True)
     void_reason = models.CharField(max_length=120, blank=True)
+    unsaved = False  # filled in under a lock and not written yet: `actions.keep`
 
     class Meta:
         constraints = [

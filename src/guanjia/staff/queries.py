@@ -138,8 +138,8 @@ def staff_of(office: Office, at: datetime) -> list[User]:
 
 def holder_of(office: Office, roles: Iterable[str], user_id: int, at: datetime) -> User | None:
     """The user, if he holds one of the roles in the office at that moment."""
-    user = User.objects.filter(pk=user_id).first()
-    return user if user is not None and roles_of(user, office, at) & set(roles) else None
+    held = _posts(office, at).filter(user=user_id, role__in=list(roles)).select_related("user").first()
+    return held.user if held else None
 
 
 def somebody(office: Office, text: str, at: datetime) -> User | None:

@@ -41,19 +41,29 @@ def _refresh(context: Context) -> None:
     context.facts["balance_fen"], context.facts["charged_fen"] = balance.open_fen, balance.charged_fen
 
 
-def charge(context: Context, effect: Effect, number: int) -> None:
-    """Book what the household owes."""
-    amount = int(context.value(effect.amount) or 0)
-    if amount <= 0:
-        return
+def _moved(context: Context, *, charged: int = 0, paid: int = 0) -> None:
+    """The same without asking again: by so much, from what was read under the lock."""
+    facts = context.facts
+    for name, fen in (("charged_fen", charged), ("paid_fen", paid), ("balance_fen", charged - paid)):
+        facts[name] = (facts.get(name) or 0) + fen
+
+
+def _charge(context: Context, effect: Effect, amount: int, number: int) -> None:
     ledger.charge(
         context.office, **_payer(context), amount_fen=amount, item=effect.item or context.case.subject[:40],
-        reference=reference_of(context.case), **_stamp(context, f"charge{number}"),
+        reference=reference_of(context.case), fresh=True, **_stamp(context, f"charge{number}"),
     )  # fmt: skip
     context.set_fact("booked", True)
     if not context.facts.get("charged_at"):
         context.set_fact("charged_at", iso(context.at))
-    _refresh(context)
+    _moved(context, charged=amount)
+
+
+def charge(context: Context, effect: Effect, number: int) -> None:
+    """Book what the household owes."""
+    amount = int(context.value(effect.amount) or 0)
+    if amount > 0:
+        _charge(context, effect, amount, number)
 
 
 def set_charge(context: Context, effect: Effect, number: int) -> None:
@@ -63,16 +73,11 @@ def set_charge(context: Context, effect: Effect, number: int) -> None:
     """
     reference = reference_of(context.case)
     wanted = int(context.value(effect.amount) or 0)
-    less = queries.balance_of(context.office, reference).charged_fen - wanted if _booked(context) else -wanted
+    less = (context.facts.get("charged_fen") or 0) - wanted
     if less < 0:
-        ledger.charge(
-            context.office, **_payer(context), amount_fen=-less, item=effect.item or context.case.subject[:40],
-            reference=reference, **_stamp(context, f"charge{number}"),
-        )  # fmt: skip
-        context.set_fact("booked", True)
-    for turn, booked in enumerate(
-        reversed(queries.charges_of(context.office, reference)) if less > 0 else ()
-    ):
+        _charge(context, effect, -less, number)
+    earlier = reversed(queries.charges_of(context.office, reference)) if less > 0 else ()
+    for turn, booked in enumerate(earlier):
         total = queries.charge_total(booked)
         off = min(total, less)
         if off > 0:
@@ -83,29 +88,25 @@ def set_charge(context: Context, effect: Effect, number: int) -> None:
                 **_stamp(context, f"correct{number}-{turn}"),
             )
             less -= off
-    if _booked(context):
-        _refresh(context)
-
-
-def _booked(context: Context) -> bool:
-    return bool(context.facts.get("booked"))
+            _moved(context, charged=-off)
 
 
 def collect(context: Context, effect: Effect, number: int) -> None:
     """Take money and issue the receipt; its number is a result of the action."""
+    payer, amount = _payer(context), int(context.value(effect.amount))
+    owed = next((item for item in context.items if item.account.reference == payer["payer_ref"]), None)
     receipt = ledger.collect(
-        context.office, **_payer(context), amount_fen=int(context.value(effect.amount)),
-        method=str(context.value(effect.method)), reference=reference_of(context.case),
-        **_stamp(context, f"collect{number}"),
+        context.office, **payer, amount_fen=amount, method=str(context.value(effect.method)),
+        reference=reference_of(context.case), owed=owed, **_stamp(context, f"collect{number}"),
     )  # fmt: skip
     _receipted(context, receipt)
+    _moved(context, paid=amount)
 
 
 def _receipted(context: Context, receipt: Receipt) -> None:
     """The number of a receipt that was issued: a result of the action and a fact of the case."""
     context.results["receipt"] = receipt.number
     context.set_fact("last_receipt", receipt.number)
-    _refresh(context)
 
 
 def take_in_hand(context: Context, effect: Effect, number: int) -> None:

@@ -41,6 +41,22 @@ def _copies(context: Context, record: Record) -> dict[str, Copy]:
     return context.copies[record.form]
 
 
+def _sheet(context: Context, key: str) -> tuple[Record, dict[str, Copy]]:
+    """The newest form of its kind with its copies, read and locked once an action. Raises Problem RECORD_NONE."""
+    if key not in context.papers and (
+        copies := records.hold_sheet(context.office, reference_of(context.case), key)
+    ):
+        context.papers[key], context.copies[key] = next(iter(copies.values())).record, copies
+    record = _latest(context, key)
+    return record, _copies(context, record)
+
+
+def keep(context: Context) -> None:
+    """Save the forms that the effects of an action have filled in, each once."""
+    for record in context.papers.values():
+        records.keep(record)
+
+
 def _snapshot(context: Context, form: FormDef) -> dict[str, Any]:
     """What the form shows, with this very action's events among the facts."""
     return forms.snapshot(form, context.facts)
@@ -65,6 +81,7 @@ def issue(context: Context, effect: Effect, _number: int) -> None:
     compiled, form = _form(context, effect.form)
     if form.copies and (open_one := _open_form(context, form.key)):
         records.fill(open_one, _snapshot(context, form), at=context.at, held=True)
+        context.papers[form.key] = open_one
         _pass_on(context, open_one, effect)
         return
     holder = _person(context, effect.holder) if effect.holder else context.who.label
@@ -154,8 +171,8 @@ def _copy(context: Context, effect: Effect) -> Copy:
     key = effect.copy_
     if key.startswith("field:"):
         key = str(context.value(key.removeprefix("field:")))
-    record = _latest(context, effect.form)
-    found = _copies(context, record).get(key)
+    record, copies = _sheet(context, effect.form)
+    found = copies.get(key)
     if found is None:
         raise Problem("COPY_UNKNOWN", f"{record} 没有「{key}」联。", "请核对联别。", status=404)
     return found
@@ -183,6 +200,7 @@ def direct_copy(context: Context, effect: Effect, _number: int) -> None:
 def void_form(context: Context, effect: Effect, _number: int) -> None:
     """The newest form of its kind is void; its number stays its own."""
     _compiled, form = _form(context, effect.form)
+    keep(context)
     records.void(_latest(context, form.key), reason=str(context.value(effect.reason)), at=context.at)
     context.papers.pop(form.key)
 

@@ -168,6 +168,7 @@ def _intake(found: Suggestion, *, urgent: bool) -> Intake:
     row = found.chosen.row if found.chosen else None
     return Intake(
         party=found.party.party,
+        unit=found.unit.unit,
         place=row.place if row else "",
         kind=row.kind if row else "",
         problem=row.problem if row else "",
