@@ -53,7 +53,7 @@ class TestCounted:
         assert "3 × 50% = 1.5，取 2" in page
         for number in self.numbers:
             assert reverse("case", args=[number]) in page
-        assert (page.count("s-done"), page.count("s-over")) == (1, 2)
+        assert (page.count("s-done"), page.count("还没有</span>")) == (1, 2)
         assert self.numbers[0] not in desk.get(address, {"q": "1502"}).content.decode()
         lines = b"".join(
             desk.get(reverse("case-counted-export", args=[row.case.number, row.pk, "csv"])).streaming_content
