@@ -168,6 +168,7 @@ def test_the_month_is_checked_row_by_row_and_confirmed_by_three(office: Office) 
     assert half.status_code == 409 and "还有工作单没有核对" in half.content.decode()
     whole = client.post(address, {"checked_off": [paid.number, unpaid.number], "key": "whole"})
     assert whole.status_code == 302
+    assert "'columns'" not in office.get("finance", "case", month), "a table is told in words"
     form = office.get("receptionist", "case-act", month, "confirm_month")
     assert 'value="2"' in form and 'value="200.00"' in form, "the system's own count stands in the form"
     office.act("receptionist", "confirm_month", month, order_count="2", order_amount="200.00")

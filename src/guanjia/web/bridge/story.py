@@ -142,8 +142,12 @@ def said(field: FormField, value: Any, compiled: CompiledManual, zone: ZoneInfo)
     """A value of a field in words; what goes without saying (a tick) is only named."""
     if field.kind in ("tick", "bool"):
         return _("是") if value else _("否")
-    if field.kind == "amount":
+    if field.kind in ("amount", "product"):
         return yuan_sign(int(value))
+    if field.kind == "table":
+        return forms.text_of(compiled, field.key, "table", value, zone)
+    if isinstance(value, list) and field.kind in ("checks", "list", "multi"):
+        return "、".join(str(one) for one in value)
     if field.kind == "time":
         return forms.text_of(compiled, field.key, "time", value, zone)
     if field.kind == "choice":
@@ -156,6 +160,6 @@ def said(field: FormField, value: Any, compiled: CompiledManual, zone: ZoneInfo)
         return str(value.get("name", ""))
     if field.kind in ("items", "suppliers"):
         return "、".join(str(row.get("name", "")) for row in value)
-    if field.kind in ("staff", "figures"):
+    if field.kind in ("staff", "figures", "derived"):
         return ""
     return str(value)

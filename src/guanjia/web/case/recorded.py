@@ -24,17 +24,8 @@ ELSEWHERE = frozenset(
     }
 )  # fmt: skip
 UNSHOWN = (
-    "signature",
-    "photos",
-    "lines",
-    "items",
-    "suppliers",
-    "figures",
-    "table",
-    "unit",
-    "tick",
-    "receipt",
-)
+    "signature", "photos", "lines", "items", "suppliers", "figures", "table", "unit", "tick", "receipt", "derived",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
