@@ -40,6 +40,7 @@ def test_given_to_somebody_else_meanwhile(repair, phone, visit, shot, accessible
     expect(page.locator(".clash")).to_have_count(1)
     mine, theirs = both(page)
     assert "10:52" in mine and "我已到场" in mine
+    expect(page.locator(".clash")).to_contain_text("给了别人")
     assert "陈建军" in theirs and "10:49" in theirs and "周敏" in theirs
     shot(page, "offline-taken-away")
     whole(page, accessible)

@@ -49,7 +49,8 @@ def take(request: OfficeRequest, number: str, key: str) -> JsonResponse:
     try:
         case = _job(request, number, key)
     except Problem as problem:
-        return _refused(problem, office=_seen_from_outside(request, number, step))
+        office = _seen_from_outside(request, number, step)
+        return _refused(_gone() if office else problem, office=office)
     return _take(request, case, key, step)
 
 
@@ -166,6 +167,10 @@ def _changes(action: Action) -> bool:
 
 def _changed() -> Problem:
     return Problem("CASE_CHANGED", _("你没网的时候，别人办了这件事。"), _("请对照两边，选一个。"), status=409)
+
+
+def _gone() -> Problem:
+    return Problem("CASE_CHANGED", _("你没网的时候，这件事给了别人。"), _("你记的可以留作备注。"), status=409)
 
 
 def _may(view: CaseView, action: Action, problem: Problem | None) -> list[str]:

@@ -17,13 +17,24 @@ from guanjia.engine.offering import CaseView, view_of
 from guanjia.obligations.models import Obligation
 from guanjia.policy import builtin, conditions
 from guanjia.policy.compiled import CompiledAction
-from guanjia.policy.schema import Action, FormField
+from guanjia.policy.schema import Action, Effect, FormField
 from guanjia.web.bridge import forms, words
 from guanjia.web.doors import OfficeRequest, office_page
 from guanjia.web.field import form, page
 from guanjia.web.field.keeping import keepable
 
-ALWAYS = ("events", "state", "materials", "materials_fen", "fee", "assignee", "appointment_at")
+EFFECTS = ("charge", "set_charge", "collect", "take_in_hand", "appoint", "clear_appointment", "complete")
+ALWAYS = (
+    "events",
+    "state",
+    "materials",
+    "materials_fen",
+    "fee",
+    "assignee",
+    "appointment_at",
+    "balance_fen",
+    "charged_fen",
+)
 
 
 @require_safe
@@ -40,9 +51,9 @@ def kit_of(request: OfficeRequest, view: CaseView) -> dict[str, Any]:
     case, procedure = view.case, view.facts["procedure"]
     compiled = view.adopted[0].compiled
     every = [*compiled.actions[procedure].values(), builtin.ACTIONS[builtin.NOTE.key]]
-    mine = [one.definition for one in every if _takes_along(view, one)]
+    mine = [one for one in every if _takes_along(view, one)]
     ahead = _set_by(one.definition for one in every)
-    facts, read = forms.seen_by(view), _read_by(mine)
+    facts, read = forms.seen_by(view), _read_by(one.definition for one in mine)
     return {
         "number": case.number,
         "seq": case.last_seq,
@@ -91,6 +102,9 @@ def _read_by(actions: Iterable[Action]) -> set[str]:
     found = set(ALWAYS)
     for action in actions:
         parts = [action.when, *(outcome.when for outcome in action.outcome)]
+        effects = [*action.effects, *(one for outcome in action.outcome for one in outcome.effects)]
+        parts += [one.when for one in effects if one.do in EFFECTS]
+        found |= {one.amount for one in effects if one.do in EFFECTS and one.amount}
         parts += [one for need in action.require for one in (need.when, need.only_if)]
         for field in action.field:
             parts += [field.show_when, field.required_when, *(choice.when for choice in field.choices)]
@@ -99,9 +113,11 @@ def _read_by(actions: Iterable[Action]) -> set[str]:
     return found
 
 
-def _action(request: OfficeRequest, view: CaseView, action: Action, ahead: set[str]) -> dict[str, Any]:
+def _action(
+    request: OfficeRequest, view: CaseView, compiled: CompiledAction, ahead: set[str]
+) -> dict[str, Any]:
     """An action as data: where it leads, what must hold, what it asks for; and its form as it is drawn."""
-    short = view.adopted[0].compiled.manual.manual.short
+    action, short = compiled.definition, view.adopted[0].compiled.manual.manual.short
     context = form.context_of(request, view, action, ahead=ahead) | {"messages": ()}
     return {
         "key": action.key,
@@ -111,11 +127,15 @@ def _action(request: OfficeRequest, view: CaseView, action: Action, ahead: set[s
         "to": action.to,
         "when": action.when,
         "needs": [
-            {"when": need.when, "only_if": need.only_if, "says": need.says, "clause": need.clause or action.clause}
-            for need in action.require
-            if not need.override
+            {"when": one.when, "only_if": one.only_if, "says": one.says, "clause": clause}
+            for _only_if, _when, one, clause, _fields in compiled.requirements
+            if not one.override
         ],
-        "outcomes": [{"when": one.when, "to": one.to, "emits": one.emits} for one in action.outcome],
+        "outcomes": [
+            {"when": one.when, "to": one.to, "emits": one.emits, "effects": _effects(one.effects)}
+            for one in action.outcome
+        ],
+        "effects": _effects(action.effects),
         "emits": action.emits,
         "forget": action.forget,
         "joint": action.cosign is not None,
@@ -123,6 +143,15 @@ def _action(request: OfficeRequest, view: CaseView, action: Action, ahead: set[s
         "fields": [_field(one) for one in action.field],
         "main": render_to_string("web/field/_act.html", context, request),
     }  # fmt: skip
+
+
+def _effects(effects: Iterable[Effect]) -> list[dict[str, Any]]:
+    """The effects that change facts which conditions read: money owed, the appointment."""
+    return [
+        {"do": one.do, "when": one.when, "amount": one.amount, "field": one.field}
+        for one in effects
+        if one.do in EFFECTS
+    ]
 
 
 def _field(field: FormField) -> Mapping[str, Any]:

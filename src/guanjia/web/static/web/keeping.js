@@ -19,7 +19,7 @@ function wordOf(field, value) {
   if (kind === "photos") return fill(_("%(n)s 张"), { n: value.length });
   if (kind === "signature") return field.querySelector(`[name="${key}-name"]`)?.value || _("已签");
   if (["tick", "bool"].includes(kind)) return value ? _("是") : _("否");
-  if (["lines", "items", "suppliers"].includes(kind)) return value.map((row) => row.name).join("、");
+  if (["lines", "items", "suppliers"].includes(kind)) return value.map((row) => [row.name, row.price, row.qty && `×${row.qty}${row.unit ?? ""}`].filter(Boolean).join(" ")).join("、");
   const chosen = [...field.querySelectorAll("input:checked")].map((input) => input.closest("label")?.textContent.trim());
   const option = field.querySelector("select")?.selectedOptions[0]?.textContent.trim();
   if (chosen.length) return chosen.join("、");

@@ -12,6 +12,25 @@ function reckoned(field, facts) {
   return parts.every(([, value]) => Number.isInteger(value)) ? parts.reduce((all, [, value]) => all * value, 1) : undefined;
 }
 
+// what an effect of the engine does to the facts that conditions read
+const EFFECTS = {
+  charge: (facts, amount) => ({ balance_fen: (facts.balance_fen ?? 0) + amount, charged_fen: (facts.charged_fen ?? 0) + amount }),
+  set_charge: (facts, amount) => ({ balance_fen: (facts.balance_fen ?? 0) + amount - (facts.charged_fen ?? 0), charged_fen: amount }),
+  collect: (facts, amount) => ({ balance_fen: (facts.balance_fen ?? 0) - amount }),
+  take_in_hand: (facts, amount) => ({ balance_fen: (facts.balance_fen ?? 0) - amount }),
+  appoint: (_facts, _amount, value) => ({ appointment_at: value }),
+  clear_appointment: () => ({ appointment_at: undefined }),
+  complete: (_facts, _amount, _value, at) => ({ completed_at: at }),
+};
+
+function effected(facts, effects, seen, at) {
+  let found = facts;
+  for (const one of effects) {
+    if (holdsFor(one.when, seen)) found = { ...found, ...EFFECTS[one.do](found, Number(seen[one.amount] ?? 0), seen[one.field], at) };
+  }
+  return found;
+}
+
 /** The facts after an action with this input. */
 export function after(facts, action, data, at) {
   const seen = { ...facts }, kept = {};
@@ -36,7 +55,8 @@ export function after(facts, action, data, at) {
     events[event] = { n: (last.n ?? 0) + 1, at, first_at: last.first_at ?? last.at ?? at };
   }
   const forgotten = Object.fromEntries(action.forget.filter((name) => !(name in kept)).map((name) => [name, undefined]));
-  return { ...facts, ...forgotten, ...kept, events, state: way?.to || action.to || facts.state };
+  const found = { ...facts, ...forgotten, ...kept, events, state: way?.to || action.to || facts.state };
+  return effected(found, [...action.effects, ...(way?.effects ?? [])], seen, at);
 }
 
 /** Every fact that a condition reads. The same as policy/conditions.py. */

@@ -98,7 +98,7 @@ async function post(step, all) {
 }
 
 /** The first step that waits and has none of its job before it that waits as well. */
-const nextOf = (all) => all.find((step) => step.state === "waiting"
+export const nextOf = (all) => all.find((step) => step.state === "waiting"
   && !all.some((one) => one.number === step.number && one.id < step.id && one.state !== "sent"));
 
 let asked = false;

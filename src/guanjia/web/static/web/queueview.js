@@ -1,6 +1,6 @@
 // The steps in this phone as people see them: each with its time and state; where the office has something else, both.
 import { _, announce, fill } from "./common.js";
-import { giveIn, halted, insist, sendAll } from "./queue.js";
+import { giveIn, halted, insist, nextOf, sendAll } from "./queue.js";
 
 const zone = () => document.body.dataset.zone || undefined;
 const part = (at, options) => new Intl.DateTimeFormat("zh-CN", { timeZone: zone(), hourCycle: "h23", ...options }).format(new Date(at));
@@ -108,7 +108,7 @@ export function drawQueue(box, all) {
       halted === "signin" ? make("a", { className: "btn", href: `/login/?next=${encodeURIComponent(location.pathname)}`, text: _("登录") }) : null) : null,
     ...clashes.map(clash),
     list(own, open, Boolean(number)));
-  if (open.some((one) => one.state === "waiting") && navigator.onLine) {
+  if (nextOf(open) && navigator.onLine && halted !== "signin") {
     section.append(button(_("现在就传"), "small", sendAll));
   }
   box.replaceChildren(section);
