@@ -118,21 +118,3 @@ def test_the_wall_plus_the_countdown_is_the_due_time(seconds, minutes):
     passed = NOW - timedelta(minutes=minutes)
     hours, rest = display.over(now - passed).removeprefix("超 ").split(":")
     assert NOW - timedelta(hours=int(hours), minutes=int(rest)) == passed
-
-
-@pytest.mark.parametrize(
-    ("number", "shown"),
-    [
-        ("13912345678", "139****5678"),
-        ("0755-12340917", "****0917"),
-        ("12340917", "****0917"),
-        ("1203", "1203"),
-    ],
-)
-def test_masked(number, shown):
-    assert display.masked(number) == shown
-
-
-def test_spaced():
-    assert display.spaced("13800001234") == "138 0000 1234"
-    assert display.spaced("0755-12340917") == "0755-12340917"

@@ -65,7 +65,7 @@ LISTS = {
     "cases": ("receptionist", "/cases/?scope=all", 9, another),
     "worklist": ("receptionist", "/desk/", 12, another),
     "callbacks": ("eng_supervisor", "/callbacks/", 10, another),
-    "cashier": ("cashier", "/cashier/", 18, another),
+    "cashier": ("cashier", "/cashier/", 21, another),
     "month": ("cashier", "/cashier/month/?period=2026-03", 13, paid),
     "day": ("cashier", "/cashier/day/?day=2026-03-24", 37, paid),
     "receipts": ("cashier", "/cashier/receipts/", 14, paid),

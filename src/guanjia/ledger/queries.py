@@ -147,17 +147,6 @@ def charge_total(booked: Transfer) -> int:
     return booked.amount_fen + int(booked.adjustments.aggregate(total=Sum(signed))["total"] or 0)
 
 
-def in_hand(office: Office) -> list[tuple[str, int]]:
-    """Who took money at a door and has not handed it in, and how much: (name, fen), by name."""
-    held: dict[str, int] = {}
-    rows = Transfer.objects.filter(Q(debit__code="in_hand") | Q(credit__code="in_hand"), office=office)
-    sides = rows.values_list("debit__code", "debit__name", "credit__name").annotate(fen=Sum("amount_fen"))
-    for code, debit, credit, fen in sides:
-        name, taken = (debit, int(fen)) if code == "in_hand" else (credit, -int(fen))
-        held[name] = held.get(name, 0) + taken
-    return [(name.partition("·")[2] or name, fen) for name, fen in sorted(held.items()) if fen]
-
-
 def charges_of(office: Office, reference: str) -> list[Transfer]:
     """The charges booked under a reference, without their adjustments, oldest first."""
     rows = Transfer.objects.filter(office=office, reference=reference, code="charge", about=None)

@@ -6,7 +6,6 @@ to the minute and what is over rounds down, so that the countdown added to the c
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -116,16 +115,3 @@ def taken(span: timedelta) -> str:
 def running(span: timedelta) -> str:
     """`已 00:15`: how long the present step has lasted."""
     return _("已 %s") % (_hours_minutes(span) if span < DAY else _("%d天") % (span // DAY))
-
-
-def masked(number: str) -> str:
-    """`139****5678` for a mobile number, `****0917` for any other; short numbers stay as they are."""
-    digits = re.sub(r"\D", "", number)
-    if len(digits) == 11 and digits.startswith("1"):
-        return f"{digits[:3]}****{digits[-4:]}"
-    return f"****{digits[-4:]}" if len(digits) > 4 else digits
-
-
-def spaced(number: str) -> str:
-    """`138 0000 1234` for a mobile number; others unchanged."""
-    return f"{number[:3]} {number[3:7]} {number[7:]}" if re.fullmatch(r"1\d{10}", number) else number

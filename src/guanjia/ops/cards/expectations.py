@@ -13,6 +13,7 @@ from guanjia.engine.offering import CaseView
 from guanjia.kernel.moments import from_iso
 from guanjia.kernel.money import yuan
 from guanjia.kernel.problem import Problem
+from guanjia.ledger import days
 from guanjia.ledger import queries as ledger
 from guanjia.notify.models import Message
 from guanjia.obligations import queries as obligations
@@ -65,7 +66,7 @@ def _of_office(play: Any, expect: Expect) -> Iterator[str]:
         have = Case.objects.filter(office=office, category=category, closed_at__isnull=True).count()
         if have != count:
             yield f"{category} 未办结应有 {count} 件，现有 {have} 件"
-    held = dict(ledger.in_hand(office)) if expect.in_hand else {}
+    held = {one.name: one.fen for one in days.holdings(office)} if expect.in_hand else {}
     for name, wanted in expect.in_hand.items():
         if (holds := yuan(held[name]) if name in held else "") != wanted:
             yield f"{name} 手里的代收款应是 {wanted or '没有'}，现是 {holds or '没有'}"

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from guanjia.cases.models import Event
 from guanjia.engine.facts import procedure_of
 from guanjia.engine.offering import CaseView
+from guanjia.estate import phones
 from guanjia.kernel.moments import from_iso
-from guanjia.kernel.money import yuan_sign
 from guanjia.policy import forms
 from guanjia.policy.builtin import STEP
 from guanjia.policy.compiled import CompiledManual
@@ -40,6 +40,10 @@ ICONS = {
     "closed": "check",
     "noted": "chat",
     "nobody_home": "home",
+}
+# what stands on paper in the same words: kind of the field -> kind of the form's line
+AS_PRINTED = {kind: kind for kind in ("amount", "table", "time", "times", "choice", "lines", "signature")} | {
+    "product": "amount"
 }
 
 
@@ -138,28 +142,27 @@ def _late(event: Event, zone: ZoneInfo) -> str:
     return _("%s 补记") % written if (event.written_at - event.at).total_seconds() > 300 else ""
 
 
-def said(field: FormField, value: Any, compiled: CompiledManual, zone: ZoneInfo) -> str:
-    """A value of a field in words; what goes without saying (a tick) is only named."""
+def said(
+    field: FormField,
+    value: Any,
+    compiled: CompiledManual,
+    zone: ZoneInfo,
+    names: Mapping[str, Any] | None = None,
+) -> str:
+    """A value of a field in words; a telephone number masked. names: the facts that name persons and departments,
+    which are left out without them."""
     if field.kind in ("tick", "bool"):
         return _("是") if value else _("否")
-    if field.kind in ("amount", "product"):
-        return yuan_sign(int(value))
-    if field.kind == "table":
-        return forms.text_of(compiled, field.key, "table", value, zone)
-    if isinstance(value, list) and field.kind in ("checks", "list", "multi"):
-        return "、".join(str(one) for one in value)
-    if field.kind == "time":
-        return forms.text_of(compiled, field.key, "time", value, zone)
-    if field.kind == "choice":
-        return next((choice.label for choice in field.choices if choice.value == value), str(value))
-    if field.kind == "lines":
-        return forms.text_of(compiled, field.key, "lines", value, zone)
+    if field.kind in ("staff", "department"):
+        return str((names or {}).get(f"{field.key}_name", ""))
+    if field.kind == "phone":
+        return phones.mask(str(value))
     if field.kind == "photos":
         return _("%s 张") % len(value)
-    if field.kind == "signature":
-        return str(value.get("name", ""))
     if field.kind in ("items", "suppliers"):
         return "、".join(str(row.get("name", "")) for row in value)
-    if field.kind in ("staff", "figures", "derived"):
+    if field.kind in ("figures", "derived"):
         return ""
-    return str(value)
+    if isinstance(value, list) and field.kind not in AS_PRINTED:
+        return "、".join(str(one) for one in value)
+    return forms.text_of(compiled, field.key, AS_PRINTED.get(field.kind, "text"), value, zone)

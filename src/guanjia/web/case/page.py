@@ -12,6 +12,7 @@ from guanjia.cases import queries as cases
 from guanjia.cases.models import Attachment, Case, Event
 from guanjia.engine.facts import reference_of
 from guanjia.engine.offering import CaseView, view_of
+from guanjia.estate import phones
 from guanjia.estate import queries as estate
 from guanjia.kernel.moments import from_iso
 from guanjia.ledger import queries as ledger
@@ -174,7 +175,7 @@ def _facts(request: OfficeRequest, view: CaseView, events: list[Event]) -> list[
     elif period := view.facts.get("period"):
         facts.append((_("期间"), str(period)))
     if phone := view.facts.get("contact_phone"):
-        facts.append((_("电话"), display.masked(str(phone))))
+        facts.append((_("电话"), phones.mask(str(phone))))
     if case.appointment_at:
         facts.append((_("约定"), display.near(case.appointment_at, request.now, request.zone)))
     facts.append(

@@ -13,7 +13,8 @@ from guanjia.engine.offering import CaseView
 from guanjia.kernel.moments import from_iso
 from guanjia.kernel.money import yuan, yuan_sign
 from guanjia.policy import forms
-from guanjia.policy.schema import Action, FormField
+from guanjia.policy.schema import Action
+from guanjia.web.bridge import story
 
 # what the page of a case shows elsewhere: at its head, in its own lines, on papers
 ELSEWHERE = frozenset(
@@ -60,21 +61,11 @@ def pairs(view: CaseView, zone: ZoneInfo) -> list[tuple[str, str]]:
             value = view.facts.get(field.key)
             if value in (None, "", []) or field.key in ELSEWHERE or field.kind in UNSHOWN:
                 continue
-            found[field.key] = (field.label.removesuffix("，元"), _text(view, field, value, zone))
+            found[field.key] = (
+                field.label.removesuffix("，元"),
+                story.said(field, value, compiled, zone, view.facts),
+            )
     return list(found.values())
-
-
-def _text(view: CaseView, field: FormField, value: Any, zone: ZoneInfo) -> str:
-    if field.kind in ("staff", "department"):
-        return str(view.facts.get(f"{field.key}_name") or value)
-    if field.kind in ("amount", "product"):
-        return yuan_sign(int(value))
-    if field.kind == "bool":
-        return _("是") if value else _("否")
-    if isinstance(value, list):
-        return "、".join(str(one) for one in value)
-    kind = {"time": "time", "times": "times", "choice": "choice", "derived": "choice"}.get(field.kind, "text")
-    return forms.text_of(view.adopted[0].compiled, field.key, kind, value, zone)
 
 
 def kept(view: CaseView) -> list[Mapping[str, Any]]:
@@ -140,7 +131,7 @@ def _part(
     roles = {one.key: one.label for one in view.adopted[0].compiled.manual.role}
     fields = {field.key: field for field in action.field}
     said = "，".join(
-        f"{fields[key].label.removesuffix('，元')} {_text(view, fields[key], value, zone)}"
+        f"{fields[key].label.removesuffix('，元')} {story.said(fields[key], value, view.adopted[0].compiled, zone, view.facts)}"
         for key, value in part["values"].items()
         if key in fields
     )

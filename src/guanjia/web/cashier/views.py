@@ -70,7 +70,7 @@ def desk(request: OfficeRequest) -> HttpResponse:
         "search": search,
         "booking": [duties.row(one, request.now, request.zone, people) for one in waiting[:20]],
         "till": ledger.day_totals(request.office, today),
-        "in_hand": ledger.in_hand(request.office),
+        "in_hand": days.holdings(request.office),
         "today": today,
         "open_days": days.open_days(request.office, today),
         "may_take": rules.can_take_money(request.user, request.office, request.now),

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guanjia.engine.preview import Clock
+from guanjia.estate import phones
 from guanjia.kernel import money as fen_words
 from guanjia.web import bars, charts, display, office, shell
 from guanjia.web.bridge import words
@@ -113,13 +114,13 @@ def in_words(fen: int | None) -> str:
 @register.filter
 def masked(number: str) -> str:
     """`139****5678`."""
-    return display.masked(number)
+    return phones.mask(number)
 
 
 @register.filter
 def spaced(number: str) -> str:
     """`138 0000 1234`."""
-    return display.spaced(number)
+    return phones.spaced(number)
 
 
 @register.simple_tag
