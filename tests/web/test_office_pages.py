@@ -67,6 +67,7 @@ LISTS = {
     "callbacks": ("eng_supervisor", "/callbacks/", 10, another),
     "cashier": ("cashier", "/cashier/", 21, another),
     "month": ("cashier", "/cashier/month/?period=2026-03", 13, paid),
+    "reconcile": ("cashier", "/cashier/reconcile/?period=2026-03", 24, paid),
     "day": ("cashier", "/cashier/day/?day=2026-03-24", 37, paid),
     "receipts": ("cashier", "/cashier/receipts/", 14, paid),
     "register": ("receptionist", "/registers/duty_log/", 13, another),

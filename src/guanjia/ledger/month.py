@@ -31,6 +31,7 @@ class MonthLine:
     unpaid_fen: int = 0
     methods: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     receipts: list[str] = field(default_factory=list)
+    payer_ref: str = ""
 
     @property
     def words(self) -> str:
@@ -57,7 +58,7 @@ def lines_between(office: Office, begins: datetime, ends: datetime) -> list[Mont
             item = items.get((owner.pk, row.reference))
             found[key] = MonthLine(
                 row.reference, item.payer_name if item else owner.name, item.item if item else "", row.at,
-                unpaid_fen=owed.get(key, 0), receipts=numbers.get(key, []),
+                unpaid_fen=owed.get(key, 0), receipts=numbers.get(key, []), payer_ref=owner.reference,
             )  # fmt: skip
         line, code = found[key], CODES[row.code]
         line.charged_fen += code.charged * row.amount_fen

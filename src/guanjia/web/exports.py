@@ -13,7 +13,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 
 from guanjia.kernel.problem import Problem
 from guanjia.records import pdf, xlsx
-from guanjia.records.report import Block, Cell, Column, Report, Table, register_data, shown
+from guanjia.records.report import Block, Cell, Column, Report, Table, register_data, report_data, shown
 from guanjia.web.doors import OfficeRequest
 
 # What somebody sent runs nothing, loads nothing, is framed by nobody and has no origin whose cookies it could read.
@@ -66,6 +66,16 @@ def response(
             status=422,
         )
     return paper("register", register_data(report), title)
+
+
+def whole(kind: str, report: Report) -> HttpResponse:
+    """A report of several tables: xlsx, a sheet for each, or pdf to look at. Raises Problem EXPORT_KIND (404)."""
+    title = f"{report.title} {report.period}".strip()
+    if kind == "pdf":
+        return paper("report", report_data(report), title)
+    if kind != "xlsx":
+        raise Problem("EXPORT_KIND", f"不能导出成 {kind}。", "请选 XLSX 或 PDF。", status=404)
+    return HttpResponse(xlsx.write(report), content_type=XLSX, headers=_named(title, kind, "attachment"))
 
 
 def paper(template: str, data: dict[str, object], title: str) -> HttpResponse:

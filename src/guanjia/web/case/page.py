@@ -22,7 +22,7 @@ from guanjia.policy.schema import Action
 from guanjia.policy.vocabulary import CHANNELS
 from guanjia.records import queries as records
 from guanjia.records.models import Record
-from guanjia.reports import sheets
+from guanjia.reports import reconcile, sheets
 from guanjia.staff import rules
 from guanjia.web import display
 from guanjia.web.bridge import duties, story, words
@@ -83,6 +83,7 @@ class CasePage:
     said: list[tuple[str, str]]
     tables: list[recorded.TableView]
     joint: list[recorded.PartView]
+    reconciles: bool
 
 
 def gather(request: OfficeRequest, case: Case) -> CasePage:
@@ -119,6 +120,7 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
         said=recorded.pairs(view, request.zone),
         tables=recorded.tables(recorded.kept(view), request.zone),
         joint=recorded.joint(view, request.zone),
+        reconciles=bool(view.facts.get("period")) and reconcile.money_listed(compiled, case.category),
     )
 
 

@@ -27,7 +27,7 @@ HEADINGS = (
 )  # fmt: skip
 
 
-def _period(request: OfficeRequest) -> date:
+def period_of(request: OfficeRequest) -> date:
     """The first day of the month of the address, else of this one."""
     text = request.GET.get("period", "")
     today = request.now.astimezone(request.zone).date()
@@ -42,14 +42,14 @@ def _period(request: OfficeRequest) -> date:
     return found
 
 
-def _after(first: date) -> date:
+def month_after(first: date) -> date:
     return date(first.year + first.month // 12, first.month % 12 + 1, 1)
 
 
 def _lines(request: OfficeRequest, first: date) -> list[tuple[str, MonthLine]]:
     """(kind of service, line), by kind and then as they came; those in which every word of the search stands."""
     begins = ledger.day_window(request.office, first)[0]
-    ends = ledger.day_window(request.office, _after(first))[0]
+    ends = ledger.day_window(request.office, month_after(first))[0]
     lines = reading.lines_between(request.office, begins.astimezone(UTC), ends.astimezone(UTC))
     numbers = {case_number(line.reference) for line in lines}
     rows = cases.cases(request.office, scope="all").filter(number__in=numbers).values_list("number", "facts")
@@ -73,7 +73,7 @@ def _lines(request: OfficeRequest, first: date) -> list[tuple[str, MonthLine]]:
 def month(request: OfficeRequest) -> HttpResponse:
     """The month's charges and payments, each line leading to its case, with sums by kind and by way of paying."""
     shell.require_door(request, "cashier")
-    first = _period(request)
+    first = period_of(request)
     rows = _lines(request, first)
     lines = [line for _kind, line in rows]
     kinds: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
@@ -101,7 +101,7 @@ def month(request: OfficeRequest) -> HttpResponse:
 def export(request: OfficeRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
     """The same lines as CSV, XLSX or on paper, with the sums by way of paying."""
     shell.require_door(request, "cashier")
-    first = _period(request)
+    first = period_of(request)
     rows = _lines(request, first)
     lines = [line for _kind, line in rows]
     cells: list[tuple[Cell, ...]] = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanjia.web.cashier import day, month, registers, till, views
+from guanjia.web.cashier import day, month, reconcile, registers, till, views
 
 urlpatterns = [
     path("cashier/", views.desk, name="cashier"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("cashier/deposits/<int:number>.pdf", till.deposit_pdf, name="deposit-pdf"),
     path("cashier/month/", month.month, name="cashier-month"),
     path("cashier/month.<slug:kind>", month.export, name="cashier-month-export"),
+    path("cashier/reconcile/", reconcile.page, name="reconcile"),
+    path("cashier/reconcile.<slug:kind>", reconcile.export, name="reconcile-export"),
     path("cashier/receipts/", views.receipts, name="receipts"),
     path("cashier/receipts.<slug:kind>", views.export_receipts, name="receipts-export"),
     path("cashier/receipts/<str:number>/", views.receipt, name="receipt"),
