@@ -31,6 +31,9 @@ PAGES = {
     "outstanding": ("receptionist", "/registers/outstanding/"),
     "statement": ("cashier", "/cashier/statement/unit:3-2-1502/"),
     "director": ("director", "/director/"),
+    "arrivals": ("director", "/director/arrivals/"),
+    "weeks": ("director", "/director/weeks/"),
+    "duties": ("director", "/director/duties/?scope=overdue"),
     "statistics": ("director", "/statistics/"),
     "behind": ("director", "/statistics/2026-03/entrusted-repair-h/arrived_in_time/"),
 }

@@ -257,7 +257,9 @@ ENTRIES: dict[str, Entry] = {
     # director
     "director": own(), "statistics": own(),
     "statistics-export": own("2026-03", "csv"),
-    "overdue-export": own("csv"),
+    "arrivals": own(), "arrivals-export": own("2026-03", "csv"),
+    "weeks": own(), "weeks-export": own("2026-03", "csv"),
+    "duties": own(), "duties-export": own("csv"),
     "statistic": own("2026-03", KEY, "requests"),
     # manuals
     "manuals": shared(),

@@ -75,7 +75,10 @@ LISTS = {
     "outstanding": ("receptionist", "/registers/outstanding/", 8, another),
     "statement": ("cashier", "/cashier/statement/unit:3-2-1402/", 9, paid),
     "behind": ("director", "/statistics/2026-03/entrusted-repair-h/arrived_in_time/", 13, another),
-    "director": ("director", "/director/", 24, another),
+    "director": ("director", "/director/", 26, another),
+    "arrivals": ("director", "/director/arrivals/", 8, another),
+    "weeks": ("director", "/director/weeks/", 8, another),
+    "duties": ("director", "/director/duties/", 10, another),
     "households": ("receptionist", "/households/", 10, another),
 }
 
@@ -147,7 +150,7 @@ class TestExports:
             ("cashier", "/cashier/day.pdf?day=2026-03-24", "日结表"),
             ("cashier", "/cashier/receipts.pdf", "收据登记"),
             ("director", "/statistics/2026-03.pdf", "月统计"),
-            ("director", "/statistics/overdue.pdf", "超时清单"),
+            ("director", "/director/duties/export.pdf?scope=overdue", "超时清单"),
             ("receptionist", "/cases/export.pdf", "事项"),
         ],
     )

@@ -109,8 +109,14 @@ def case_of_link(token: str, now: datetime) -> tuple[Case, ResidentLink]:
     return row.case, row
 
 
-def cases(office: Office, *, search: str = "", scope: str = "open", category: str = "") -> QuerySet[Case]:
-    """Cases of an office for list, count and export alike, newest first. scope: open, closed, urgent, all."""
+def cases(
+    office: Office, *, search: str = "", scope: str = "open", category: str = "",
+    since: datetime | None = None, until: datetime | None = None,
+) -> QuerySet[Case]:  # fmt: skip
+    """Cases of an office for list, count and export alike, newest first. scope: open, closed, urgent, all.
+
+    since, until: registered from then, and before then.
+    """
     found = (
         Case.objects.filter(office=office)
         .select_related("unit", "party", "assignee")
@@ -124,6 +130,10 @@ def cases(office: Office, *, search: str = "", scope: str = "open", category: st
         found = found.filter(closed_at__isnull=False)
     if category:
         found = found.filter(category=category)
+    if since is not None:
+        found = found.filter(opened_at__gte=since)
+    if until is not None:
+        found = found.filter(opened_at__lt=until)
     for word in search.split():
         found = found.filter(
             Q(number__icontains=word)

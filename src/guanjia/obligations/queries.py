@@ -32,13 +32,17 @@ def worklist(
     roles: Iterable[str] = (),
     scope: str = "all",
     search: str = "",
+    owner: int | None = None,
 ) -> QuerySet[Obligation]:
-    """Open obligations of an office by due time; those without one come last, oldest first.
+    """Open obligations of an office by due time, of everybody or of one `owner`; those without one come last, oldest
+    first.
 
     scope: all, mine (the user's, or his roles' while nobody is named), paused, overdue, open_ended. Each row's `of`
     is who called, or the period, of a case without a party; what is long and not shown in a list is left unread.
     """
     rows = Obligation.objects.filter(_scope(scope, now, user, roles), office=office, closed_at__isnull=True)
+    if owner is not None:
+        rows = rows.filter(owner=owner)
     for word in search.split():
         rows = rows.filter(
             Q(label__icontains=word)

@@ -341,11 +341,12 @@ class KpiView:
 
 @dataclass(frozen=True)
 class RulerMark:
-    """A due day of the month ruler; word says its state (已办, 待办, 今天到期)."""
+    """A due day of the month ruler; word says its state (已办, 待办, 今天到期); href: its case."""
 
     day: int
     phase: Phase
     word: str
+    href: str = ""
 
     @property
     def glyph(self) -> str:

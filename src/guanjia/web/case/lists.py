@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -25,11 +29,56 @@ HEADINGS = (
 )  # fmt: skip
 
 
-def _wanted(request: OfficeRequest) -> tuple[str, str, str]:
-    """(search, scope, category) of the address."""
+@dataclass(frozen=True)
+class Wanted:
+    """What the address asks for; from and to are whole days of the office, both included."""
+
+    search: str
+    scope: str
+    category: str
+    first: date | None
+    last: date | None
+
+    def rows(self, request: OfficeRequest) -> QuerySet[Case]:
+        """The cases themselves, newest first."""
+        return cases.cases(
+            request.office,
+            search=self.search,
+            scope=self.scope,
+            category=self.category,
+            since=_midnight(self.first, request),
+            until=_midnight(self.last and self.last + timedelta(days=1), request),
+        )
+
+    @property
+    def days(self) -> str:
+        """The days as the address carries them."""
+        named = {"from": self.first, "to": self.last}
+        return urlencode({key: f"{day:%Y-%m-%d}" for key, day in named.items() if day})
+
+
+def _wanted(request: OfficeRequest) -> Wanted:
     scope = request.GET.get("scope", "open")
-    category = request.GET.get("category", "")
-    return request.GET.get("q", "").strip(), scope if scope in SCOPES else "open", category
+    return Wanted(
+        request.GET.get("q", "").strip(),
+        scope if scope in SCOPES else "open",
+        request.GET.get("category", ""),
+        _day(request.GET.get("from", "")),
+        _day(request.GET.get("to", "")),
+    )
+
+
+def _day(text: str) -> date | None:
+    """A day of the address; one that is none, or beyond all calendars, does not narrow the list."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1 < day.year < 9999 else None
+
+
+def _midnight(day: date | None, request: OfficeRequest) -> datetime | None:
+    return datetime(day.year, day.month, day.day, tzinfo=request.zone) if day else None
 
 
 @require_safe
@@ -37,15 +86,15 @@ def _wanted(request: OfficeRequest) -> tuple[str, str, str]:
 def listing(request: OfficeRequest) -> HttpResponse:
     """Cases of the office, newest first."""
     shell.require_door(request, "cases")
-    search, scope, category = _wanted(request)
-    rows = cases.cases(request.office, search=search, scope=scope, category=category)
-    page = Paginator(rows, cases.PAGE).get_page(request.GET.get("page"))
+    wanted = _wanted(request)
+    page = Paginator(wanted.rows(request), cases.PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": [(case, state_words(case)) for case in page],
-        "search": search,
-        "scope": scope,
-        "category": category,
+        "search": wanted.search,
+        "scope": wanted.scope,
+        "category": wanted.category,
+        "wanted": wanted,
         "scopes": (("open", _("在办")), ("urgent", _("急")), ("closed", _("已办结")), ("all", _("全部"))),
         "categories": [(key, CATEGORIES[key]) for key in CATEGORIES if key != "duty"],
         "area": "cases",
@@ -67,8 +116,7 @@ def state_words(case: Case) -> str:
 def export(request: OfficeRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
     """The same rows as the list, all of them, as CSV, XLSX or on paper."""
     shell.require_door(request, "cases")
-    search, scope, category = _wanted(request)
-    rows = cases.cases(request.office, search=search, scope=scope, category=category)
+    rows = _wanted(request).rows(request)
     return exports.response(request, kind, _("事项"), HEADINGS, _lines(rows.iterator(1000)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,15 +12,15 @@ from django.views.decorators.http import require_safe
 from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case
 from guanjia.kernel.problem import Problem
-from guanjia.obligations import queries as obligations
+from guanjia.policy.compiled import CompiledManual
 from guanjia.records.report import Column
 from guanjia.reports import monthly
 from guanjia.reports.monthly import Figure
 from guanjia.staff import rules
-from guanjia.web import exports, shell
-from guanjia.web.bridge import duties, words
+from guanjia.web import exports
+from guanjia.web.bridge import words
 from guanjia.web.case.lists import state_words
-from guanjia.web.director.views import checked, month_words, period_of
+from guanjia.web.director.months import checked, month_words, period_of, today_of
 from guanjia.web.doors import OfficeRequest, office_page
 
 
@@ -43,7 +44,7 @@ def month(request: OfficeRequest) -> HttpResponse:
         )
         for figure in _figures(request, period)
     ]
-    title = month_words(period, request.now.astimezone(request.zone).date())
+    title = month_words(period, today_of(request))
     context = {"period": period, "title": title, "rows": rows, "area": "director"}
     return render(request, "web/director/statistics.html", context)
 
@@ -58,22 +59,35 @@ def behind(request: OfficeRequest, period: str, manual: str, key: str) -> HttpRe
     )
     if found is None:
         raise Problem("NOT_FOUND", _("没有这个统计数。"), _("请从统计表里点开。"), status=404)
+    compiled = adoption.compiled(found.manual_key, found.manual_version)
     counted = set(found.numbers)
+    wrong = _wrong(found, compiled)
     rows = Case.objects.filter(office=request.office, number__in=found.base_numbers or found.numbers)
-    page = Paginator(rows.select_related("unit", "party").order_by("-opened_at"), 100).get_page(
+    rows = rows.annotate(wrong=ExpressionWrapper(Q(number__in=wrong), output_field=BooleanField()))
+    page = Paginator(rows.select_related("unit", "party").order_by("-wrong", "-opened_at"), 100).get_page(
         request.GET.get("page")
     )
-    compiled = adoption.compiled(found.manual_key, found.manual_version)
     context = {
         "figure": found,
         "clause": words.clause_view(compiled, found.statistic.clause),
         "period": period,
-        "title": month_words(period, request.now.astimezone(request.zone).date()),
-        "rows": [(case, state_words(case), case.number in counted) for case in page],
+        "title": month_words(period, today_of(request)),
+        "rows": [(case, state_words(case), case.number in counted, case.number in wrong) for case in page],
         "page": page,
         "area": "director",
     }
     return render(request, "web/director/behind.html", context)
+
+
+def _wrong(figure: Figure, compiled: CompiledManual) -> set[str]:
+    """The cases that speak against the target: not counted where more is better, counted where less is; none without
+    a target."""
+    target = next((one for one in compiled.manual.target if one.statistic == figure.statistic.key), None)
+    if target is None:
+        return set()
+    if target.compare.startswith("<"):
+        return set(figure.numbers)
+    return set(figure.base_numbers) - set(figure.numbers)
 
 
 @require_safe
@@ -96,26 +110,3 @@ def export(request: OfficeRequest, period: str, kind: str) -> HttpResponse | Str
 
 def _split(figure: Figure) -> str:
     return "；".join(f"{name} {count}" for name, count in figure.by.items())
-
-
-OVERDUE = (
-    Column("应办", width=2), "单号", Column("事由", width=2), "房屋", "业户", "应办人", Column("应于", "time"),
-    Column("依据", width=2),
-)  # fmt: skip
-
-
-@require_safe
-@office_page
-def export_overdue(request: OfficeRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
-    """What is overdue now, longest first, as CSV, XLSX or PDF."""
-    shell.require_door(request, "director")
-    people = duties.people_of(request.office, request.now)
-    rows = (
-        (
-            one.label, one.case.number, one.case.subject, one.case.unit.code if one.case.unit else "",
-            one.case.party.name if one.case.party else "", words.owner_words(one, people), one.due_at,
-            f"{words.manual_of(one).manual.manual.short} {one.clause}",
-        )
-        for one in obligations.worklist(request.office, now=request.now, scope="overdue")
-    )  # fmt: skip
-    return exports.response(request, kind, _("超时清单"), OVERDUE, rows)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanjia.web.director import statistics, views
+from guanjia.web.director import drill, statistics, views
 
 urlpatterns = [
     path("director/", views.overview, name="director"),
     path("statistics/", statistics.month, name="statistics"),
-    path("statistics/overdue.<slug:kind>", statistics.export_overdue, name="overdue-export"),
+    path("director/arrivals/", drill.arrivals, name="arrivals"),
+    path("director/arrivals/<str:period>.<slug:kind>", drill.arrivals_export, name="arrivals-export"),
+    path("director/weeks/", drill.weeks, name="weeks"),
+    path("director/weeks/<str:period>.<slug:kind>", drill.weeks_export, name="weeks-export"),
+    path("director/duties/", drill.duties_list, name="duties"),
+    path("director/duties/export.<slug:kind>", drill.duties_export, name="duties-export"),
     path("statistics/<str:period>.<slug:kind>", statistics.export, name="statistics-export"),
     path("statistics/<str:period>/<slug:manual>/<slug:key>/", statistics.behind, name="statistic"),
 ]
