@@ -66,7 +66,7 @@ def draw_name(page: Page) -> None:
         page.mouse.down()
         page.mouse.move(box["x"] + end[0], box["y"] + end[1], steps=8)
         page.mouse.up()
-    expect(page.locator("[name='signature-png']")).not_to_have_value("")
+    expect(page.locator("[name$='signature-png']")).not_to_have_value("")
 
 
 def big(page: Page, words: str) -> None:

@@ -30,7 +30,9 @@ EFFECTS: dict[str, EffectSpec] = {
     "reopen": EffectSpec("重开次数加一，清掉完工与办结时间。"),
     "issue": EffectSpec("开出一张 form 表单，取连续编号，生成各联。", ("form",), ("holder",)),
     "fill": EffectSpec("把已记的事实抄进最近一张 form 表单。", ("form",)),
-    "sign": EffectSpec("把 field 里的签名签在最近一张 form 表单上。", ("form", "field"), ("purpose",)),
+    "sign": EffectSpec(
+        "把 field 里的签名签在最近一张 form 表单上；不写 form 的留在事项上。", ("field",), ("form", "purpose")
+    ),
     "hand_copy": EffectSpec("把 form 的 copy 联交给 to，记时间。", ("form", "copy", "to")),
     "receive_copy": EffectSpec("to 收到 form 的 copy 联。", ("form", "copy", "to")),
     "archive_copy": EffectSpec("form 的 copy 联装订归档，册号在 field 里。", ("form", "copy"), ("field",)),

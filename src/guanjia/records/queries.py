@@ -77,6 +77,12 @@ def signatures_of(office: Office, reference: str) -> list[Signature]:
     return list(rows.select_related("taken_by", "record").order_by("signed_at", "pk"))
 
 
+def own_signatures(office: Office, reference: str) -> list[Signature]:
+    """The signatures of a reference that stand on no form, in the order they were given, with their pictures."""
+    rows = Signature.objects.filter(office=office, reference=reference, record=None)
+    return list(rows.order_by("signed_at", "pk"))
+
+
 def register(
     office: Office,
     form: str,

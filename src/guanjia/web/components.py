@@ -238,6 +238,12 @@ GROUP_KINDS = frozenset(
 )
 
 
+def way_of_signing(way: str) -> str:
+    """How a signature was given, in words."""
+    words = {"screen": _("当面手写"), "paper": _("纸面已签"), "link": _("手机链接"), "refused": _("拒签")}
+    return words.get(way, way)
+
+
 @dataclass(frozen=True)
 class FieldView:
     """A field of a generated form.
@@ -303,8 +309,7 @@ class FieldView:
     @property
     def ways(self) -> tuple[tuple[str, str], ...]:
         """How a signature may be given, with words."""
-        words = {"screen": _("当面手写"), "paper": _("纸面已签"), "link": _("手机链接"), "refused": _("拒签")}
-        return tuple((way, words[way]) for way in self.allow or ("screen",))
+        return tuple((way, way_of_signing(way)) for way in self.allow or ("screen",))
 
     @property
     def described_by(self) -> str:

@@ -79,6 +79,8 @@ BREAKS = (
     Break("S002-1-5.2.2g", 'stop = ["answered", "completed"]', 'stop = ["completed"]'),
     Break("S002-1-5.2.3a", 'label = "已向客户说明做什么、多少钱", kind = "tick", required = true', 'label = "已向客户说明做什么、多少钱", kind = "tick"'),
     Break("S002-1-5.2.3a", 'emits = ["charge_told", "started"]', 'emits = ["started"]'),
+    Break("S002-1-5.2.3a", 'require = [{ when = { agreed_fee = "=price" }, only_if = { quoted_fee = { set = true } }, says = "价格发给客户了，客户还没有同意现在的价格。", clause = "5.2.3" }]\n'),
+    Break("S002-1-5.2.3a", 'require = [{ when = { agreed_fee = "=price" }, says = "金额变了，请看过新的金额再定。", clause = "5.2.3" }]\n'),
     Break("S002-1-5.2.3b", '{ key = "apologised", label = "已向客户道歉", kind = "tick", required = true }', '{ key = "apologised", label = "已向客户道歉", kind = "tick" }'),
     Break("S002-1-5.2.3b", 'says = "对不起，给您添麻烦了，我马上处理好。"\n'),
     Break("S002-1-5.2.4", 'label = "客户同意搬", kind = "tick", required = true', 'label = "客户同意搬", kind = "tick"'),

@@ -136,25 +136,36 @@ def fill(context: Context, effect: Effect, _number: int) -> None:
 
 
 def sign(context: Context, effect: Effect, _number: int) -> None:
-    """Put the signature of the field, if there is one, on the form; fields still blank stay open to be filled once."""
-    _compiled, form = _form(context, effect.form)
+    """Put the signature of the field, if there is one, on the form; fields still blank stay open to be filled once.
+
+    Without a form the case itself keeps it: consent comes before any order is made out (S000-1-4.1.2b).
+    """
     value = context.decision.data.get(effect.field)
     if not value:
         return
-    record = _latest(context, form.key)
-    signature = records.sign(
-        record,
-        purpose=effect.purpose or form.title,
-        signer=value["name"],
-        how=value["how"],
-        at=context.at,
-        strokes=value["strokes"],
-        png=_png(value["png"], effect.field),
-        device=value["device"],
-        taken_by=context.who.user,
-        leave_open=[line.fact for line in form.line],
-        held=True,
-    )
+    given: dict[str, Any] = {
+        "signer": value["name"],
+        "how": value["how"],
+        "at": context.at,
+        "strokes": value["strokes"],
+        "png": _png(value["png"], effect.field),
+        "device": value["device"],
+        "taken_by": context.who.user,
+    }
+    if effect.form:
+        _compiled, form = _form(context, effect.form)
+        signature = records.sign(
+            _latest(context, form.key),
+            purpose=effect.purpose or form.title,
+            leave_open=[line.fact for line in form.line],
+            held=True,
+            **given,
+        )
+    else:
+        reference = reference_of(context.case)
+        signature = records.add_signature(
+            context.office, reference=reference, purpose=effect.purpose, **given
+        )
     kept = {"name": value["name"], "how": value["how"], "signature": signature.pk}
     context.replace(effect.field, kept)
 

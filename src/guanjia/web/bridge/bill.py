@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from guanjia.engine.offering import CaseView
+from guanjia.policy import fields as policy_fields
+from guanjia.policy.conditions import lookup
+from guanjia.policy.schema import Action
 from guanjia.web.components import PriceLine, QuoteView
 
 
@@ -16,3 +22,15 @@ def quote_of(view: CaseView) -> QuoteView | None:
     if not lines and not fee:
         return None
     return QuoteView(lines, int(fee if fee is not None else sum(line.amount_fen for line in lines)))
+
+
+def asked_of(action: Action, facts: Mapping[str, Any]) -> dict[str, int]:
+    """Field -> the fen that an action asks somebody to agree to: amounts that the manual takes from a fact."""
+    found = {}
+    for field in action.field:
+        if field.kind != "amount" or not field.default.startswith("="):
+            continue
+        fen = lookup(facts, field.default[1:])
+        if isinstance(fen, int) and policy_fields.holds(field.show_when, facts):
+            found[field.key] = fen
+    return found

@@ -19,7 +19,7 @@ from guanjia.policy.builtin import STEP
 from guanjia.policy.compiled import CompiledManual
 from guanjia.policy.schema import Action, FormField
 from guanjia.web import display
-from guanjia.web.components import EventView, StepView
+from guanjia.web.components import EventView, StepView, way_of_signing
 
 ICONS = {
     "reported": "phone",
@@ -163,6 +163,8 @@ def said(
         return "、".join(str(row.get("name", "")) for row in value)
     if field.kind in ("figures", "derived"):
         return ""
+    if field.kind == "signature" and isinstance(value, Mapping) and value.get("how"):
+        return _("%(name)s（%(way)s）") % {"name": value["name"], "way": way_of_signing(value["how"])}
     if isinstance(value, list) and field.kind not in AS_PRINTED:
         return "、".join(str(one) for one in value)
     return forms.text_of(compiled, field.key, AS_PRINTED.get(field.kind, "text"), value, zone)

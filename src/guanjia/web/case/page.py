@@ -84,6 +84,7 @@ class CasePage:
     tables: list[recorded.TableView]
     joint: list[recorded.PartView]
     reconciles: bool
+    signed: list[recorded.SignedView]
 
 
 def gather(request: OfficeRequest, case: Case) -> CasePage:
@@ -95,6 +96,7 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
     people = duties.people_of(case.office, request.now)
     chips = duties.chips(view.owed, view.waiting, request.now, request.zone, people)
     bar, more = _actions(view)
+    papers = records.records_of(case.office, reference_of(case))
     return CasePage(
         case=case,
         view=view,
@@ -105,7 +107,7 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
         counts=_counts(chips),
         quote=_quote(view),
         photos=[_photo(one, request) for one in cases.attachments_of(case)],
-        papers=[_paper(view, record) for record in records.records_of(case.office, reference_of(case))],
+        papers=[_paper(view, record) for record in papers],
         timeline=story.timeline(view, events, request.zone),
         links=_linked(case),
         near=_near_cases(request, case),
@@ -121,6 +123,7 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
         tables=recorded.tables(recorded.kept(view), request.zone),
         joint=recorded.joint(view, request.zone),
         reconciles=bool(view.facts.get("period")) and reconcile.money_listed(compiled, case.category),
+        signed=recorded.signed(view, papers),
     )
 
 

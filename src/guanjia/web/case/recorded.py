@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from guanjia.engine.facts import reference_of
 from guanjia.engine.offering import CaseView
 from guanjia.kernel.moments import from_iso
 from guanjia.kernel.money import yuan, yuan_sign
 from guanjia.policy import forms
 from guanjia.policy.schema import Action
+from guanjia.records import queries as records
+from guanjia.records.models import Record
 from guanjia.web.bridge import story
+from guanjia.web.components import way_of_signing
 
 # what the page of a case shows elsewhere: at its head, in its own lines, on papers
 ELSEWHERE = frozenset(
@@ -50,6 +56,32 @@ class PartView:
     said: str
     at: str
     differs: bool
+
+
+@dataclass(frozen=True)
+class SignedView:
+    """A signature that the case itself keeps: what for, by whom, how, when, and its picture as a data address."""
+
+    purpose: str
+    name: str
+    way: str
+    at: datetime
+    picture: str
+
+
+def signed(view: CaseView, papers: Iterable[Record]) -> list[SignedView]:
+    """The signatures that stand on no form; asked of the records only where the case's facts tell of one."""
+    placed = {one.pk for paper in papers for one in paper.signatures.all()}
+    given = (value.get("signature") for value in view.facts.values() if isinstance(value, Mapping))
+    if not any(pk and pk not in placed for pk in given):
+        return []
+    return [
+        SignedView(
+            one.purpose, one.signer, way_of_signing(one.how), one.signed_at,
+            f"data:image/png;base64,{b64encode(bytes(one.png)).decode()}" if one.png else "",
+        )
+        for one in records.own_signatures(view.case.office, reference_of(view.case))
+    ]  # fmt: skip
 
 
 def pairs(view: CaseView, zone: ZoneInfo) -> list[tuple[str, str]]:

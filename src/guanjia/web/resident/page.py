@@ -18,7 +18,7 @@ from guanjia.obligations.models import Obligation
 from guanjia.policy.decision import Offer
 from guanjia.policy.schema import Action
 from guanjia.web import display
-from guanjia.web.bridge import bill, story, words
+from guanjia.web.bridge import bill, forms, story, words
 from guanjia.web.components import QuoteView
 from guanjia.web.resident.door import LinkRequest
 
@@ -47,7 +47,7 @@ class Promise:
 
 @dataclass(frozen=True)
 class ResidentPage:
-    """Everything that the page draws."""
+    """Everything that the page draws. before_fen: what was agreed to earlier, where it is another amount now."""
 
     view: CaseView
     hello: str
@@ -55,6 +55,7 @@ class ResidentPage:
     way: list[Stop]
     promises: list[Promise]
     quote: QuoteView | None
+    before_fen: int | None
     telling: list[tuple[str, str]]
     main: Action | None
     others: list[tuple[Action, str]]
@@ -71,13 +72,15 @@ def gather(request: LinkRequest) -> ResidentPage:
     main = next((action for action in acts if action.primary or action.place == "link"), None)
     compiled = view.adopted[0].compiled
     state = compiled.states[view.facts["procedure"]].get(case.state)
+    quote, before = _asked(view, acts)
     return ResidentPage(
         view=view,
         hello=_hello(case),
         title=(state.resident or state.label) if state else _("这件事已经撤销"),
         way=way_of(view, events),
         promises=promises_of(view, request),
-        quote=bill.quote_of(view),
+        quote=quote,
+        before_fen=before,
         telling=_telling(view),
         main=main,
         others=[
@@ -86,6 +89,17 @@ def gather(request: LinkRequest) -> ResidentPage:
         may_note=any(action.key == NOTE for action in acts),
         thanks=_thanks(view, events),
     )
+
+
+def _asked(view: CaseView, acts: Iterable[Action]) -> tuple[QuoteView | None, int | None]:
+    """The amount that the resident is asked to agree to, else what was priced; and the one agreed to before, if other."""
+    known = bill.quote_of(view)
+    for action in acts:
+        for key, fen in bill.asked_of(action, forms.seen_by(view)).items():
+            before = view.facts.get(key)
+            lines = known.lines if known and known.total_fen == fen else ()
+            return QuoteView(lines, fen), before if isinstance(before, int) and before != fen else None
+    return known, None
 
 
 def _hello(case: Case) -> str:

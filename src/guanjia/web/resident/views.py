@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guanjia.cases import actions as case_actions
 from guanjia.engine import perform
+from guanjia.kernel.money import yuan
 from guanjia.kernel.problem import Problem
 from guanjia.policy.schema import Action
 from guanjia.web import toasts
-from guanjia.web.bridge import forms, uploads
+from guanjia.web.bridge import bill, forms, uploads
 from guanjia.web.resident import page
 from guanjia.web.resident.door import LinkRequest, resident_page
 
@@ -36,12 +37,15 @@ def _show(
     gathered = page.gather(request)
     main = action or gathered.main
     errors = forms.errors_of(problem) if problem else {}
-    known = {field.key for field in main.field} if main else set()
+    asked = _asked(gathered, main) if main else {}
+    known = {field.key for field in main.field} - set(asked) if main else set()
     context = {
         "p": gathered,
         "main": main,
         "main_label": page.label_of(gathered.view, main) if main else "",
         "fields": _fields(request, gathered, main, posted, errors) if main else [],
+        "asked": asked,
+        "draft": _draft(request, main.key, asked) if main else "",
         "entered": page.entered_by(gathered.view, main) if main else [],
         "trouble": [text for key, text in errors.items() if key not in known],
         "office": request.case.office,
@@ -52,6 +56,17 @@ def _show(
     return render(request, "web/resident/show.html", context, status=problem.status if problem else 200)
 
 
+def _asked(gathered: page.ResidentPage, action: Action) -> dict[str, str]:
+    """Field -> the amount in yuan as it stands on the page: the resident agrees to it or not, and types none."""
+    asked = bill.asked_of(action, forms.seen_by(gathered.view))
+    return {key: yuan(fen).replace(",", "") for key, fen in asked.items()}
+
+
+def _draft(request: LinkRequest, action: str, asked: dict[str, str]) -> str:
+    """Under which key the browser keeps what was entered: with another amount, it is another matter."""
+    return ":".join((request.case.number, action, *asked.values()))
+
+
 def _fields(
     request: LinkRequest,
     gathered: page.ResidentPage,
@@ -60,12 +75,12 @@ def _fields(
     errors: dict[str, str],
 ) -> list[Any]:
     """The inputs of an act. Photographs need an account; a signature behind a link is drawn on this very screen."""
-    view = gathered.view
+    view, asked = gathered.view, _asked(gathered, action)
     found = forms.views(
         action, forms.seen_by(view), view.adopted[0].compiled, request.case.office, request.now, request.zone,
         posted=posted, errors=errors, warnings=forms.warnings_of(view, action.key),
     )  # fmt: skip
-    return [forms.on_screen(field) for field in found if field.kind != "photos"]
+    return [forms.on_screen(field) for field in found if field.kind != "photos" and field.key not in asked]
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,6 +91,7 @@ def act(request: LinkRequest, action: str) -> HttpResponse:
     if request.method == "GET":
         return _show(request, {}, definition, None)
     posted = _entered(request, definition)
+    asked = _asked(page.gather(request), definition)
     try:
         perform(
             request.case,
@@ -88,23 +104,44 @@ def act(request: LinkRequest, action: str) -> HttpResponse:
         )
     except Problem as problem:
         request.case.refresh_from_db()
+        if changed := _changed(request, definition, posted):
+            return _show(request, {}, definition, changed)
         return _show(request, posted, definition, problem)
     case_actions.use_link(request.link, request.now)
-    toasts.say(request, str(THANKS.get(action, _("收到，谢谢您。"))), draft=f"{request.case.number}:{action}")
+    draft = _draft(request, action, {key: posted[key] for key in asked if key in posted})
+    toasts.say(request, str(THANKS.get(action, _("收到，谢谢您。"))), draft=draft)
     address = reverse("resident", args=[request.token])
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"next": address})
     return redirect(address)
 
 
+def _changed(request: LinkRequest, action: Action, posted: dict[str, Any]) -> Problem | None:
+    """That the amount is another one by now than on the page that was sent, old and new: nothing signed for it counts."""
+    for key, now in _asked(page.gather(request), action).items():
+        seen = posted.get(key)
+        if seen and seen != now:
+            return Problem(
+                "LINK_AMOUNT_CHANGED",
+                _("金额变了：原来 ¥%(seen)s，现在 ¥%(now)s。") % {"seen": seen, "now": now},
+                _("您还没有同意新的金额，请看过再定。"),
+                status=409,
+            )
+    return None
+
+
 def _entered(request: LinkRequest, action: Action) -> dict[str, Any]:
-    """What was posted; whoever signs by a link draws it here, and files are not taken without an account."""
+    """What was posted; whoever signs by a link draws it here, and files are not taken without an account.
+
+    It is kept as signed by link where the manual knows that way, and counts only with its picture.
+    """
     posted = forms.data_of(action, request.POST)
     for field in action.field:
         if field.kind == "photos":
             posted.pop(field.key, None)
         elif field.kind == "signature" and field.key in posted:
-            posted[field.key] = {**posted[field.key], "how": "screen"}
+            how = "link" if "link" in field.allow and posted[field.key]["png"] else "screen"
+            posted[field.key] = {**posted[field.key], "how": how}
     return posted
 
 
