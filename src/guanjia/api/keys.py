@@ -35,15 +35,18 @@ class Caller:
     user: User
     now: datetime
     limit: Office | None = None
-    _offices: list[Office] | None = field(default=None, repr=False)
-    _roles: dict[int, frozenset[str]] | None = field(default=None, repr=False)
+    _reach: dict[Office, frozenset[str]] | None = field(default=None, repr=False)
+
+    def reach(self) -> dict[Office, frozenset[str]]:
+        """The offices that the caller may see, by code, each with the roles that he holds there."""
+        if self._reach is None:
+            found = staff.reach_of(self.user, self.now)
+            self._reach = {one: held for one, held in found.items() if self.limit in (None, one)}
+        return self._reach
 
     def offices(self) -> list[Office]:
         """The offices that the caller may see, by code."""
-        if self._offices is None:
-            found = staff.offices_of(self.user, self.now)
-            self._offices = [one for one in found if self.limit is None or one.pk == self.limit.pk]
-        return self._offices
+        return list(self.reach())
 
     def office(self, code: str) -> Office:
         """One of those offices by code. Raises Problem NOT_FOUND."""
@@ -56,9 +59,7 @@ class Caller:
 
     def roles(self, office: Office) -> frozenset[str]:
         """The caller's roles in an office that he may see."""
-        if self._roles is None:
-            self._roles = staff.roles_by_office(self.user, self.offices(), self.now)
-        return self._roles[office.pk]
+        return self.reach()[office]
 
     def require(self, permission: str, office: Office) -> None:
         """Nothing, or Problem FORBIDDEN when the caller's roles in an office that he may see do not suffice."""

@@ -66,11 +66,10 @@ def context_of(
 def apply(context: Context, owed: list[Any]) -> Result:
     """Apply a decision: columns, effects, obligations, event, case. The caller holds the transaction."""
     case, decision = context.case, context.decision
-    changed = ["facts", "last_seq", "head"]
     if decision.state != case.state:
         context.set_column("state", decision.state)
         case.moved_at = context.at
-        changed.append("moved_at")
+        context.unsaved.add("moved_at")
     for number, effect in enumerate(decision.effects):
         apply_effect(context, effect, number)
     paper.keep(context)
@@ -95,7 +94,7 @@ def apply(context: Context, owed: list[Any]) -> Result:
             request=context.request,
         ),
     )
-    case.save(update_fields=[*changed, *context.columns])
+    case.save(update_fields=context.unsaved)
     _count_for_others(context)
     for happened in decision.fans_out:
         _spread(context, happened)

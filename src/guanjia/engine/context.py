@@ -24,7 +24,7 @@ from guanjia.staff.models import User
 class Context:
     """One decision being applied. `columns` and `updates` become the event's record of what changed.
 
-    papers, copies: forms of the case by key, held by this transaction; people: who was named in the input, by id.
+    unsaved: the columns that the case's row still lacks. papers, copies: forms of the case by key, held by this transaction; people: who was named in the input, by id.
     kept_at: the time under which a phone without network kept it.
     items: what is owed and paid for the case, locked.
     spreading: events that are to happen to other cases, by number.
@@ -43,6 +43,7 @@ class Context:
     request: str = ""
     data: dict[str, Any] = field(default_factory=dict)
     columns: dict[str, Any] = field(default_factory=dict)
+    unsaved: set[str] = field(default_factory=lambda: {"facts", "last_seq", "head"})
     results: dict[str, Any] = field(default_factory=dict)
     reassigned: bool = False
     links: list[tuple[str, str]] = field(default_factory=list)
@@ -57,6 +58,7 @@ class Context:
     def set_column(self, name: str, value: Any) -> None:
         """Change a column of the case and keep the change for the timeline."""
         setattr(self.case, name, value)
+        self.unsaved.add(name)
         self.columns[name] = iso(value) if isinstance(value, datetime) else value
 
     def set_fact(self, name: str, value: Any) -> None:

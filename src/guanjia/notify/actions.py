@@ -28,7 +28,6 @@ LEASE = timedelta(minutes=10)
 LOST_AFTER = timedelta(minutes=2)
 
 
-@transaction.atomic
 def enqueue(
     office: Office, *, subject: str, body: str, key: str, now: datetime, to_user: User | None = None,
     to_phone: str = "", reference: str = "", channel: str = "", not_before: datetime | None = None,
@@ -61,10 +60,10 @@ def enqueue(
     try:
         with transaction.atomic():
             message.save(force_insert=True)
+            if message.state == Message.State.WAITING:
+                _queue(message, due if due > now else None)
     except IntegrityError:
         return _first(message)
-    if message.state == Message.State.WAITING:
-        _queue(message, due if due > now else None)
     return message
 
 

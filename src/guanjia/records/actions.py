@@ -42,7 +42,7 @@ def next_number(office: Office, key: str, pattern: str, at: datetime) -> Number:
     return take(Series, office, key, pattern, at)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def issue(
     office: Office, *, form: str, manual_key: str, manual_version: str, title: str, reference: str,
     data: Mapping[str, Any], copies: Iterable[Mapping[str, Any]], at: datetime, pattern: str = "", holder: str = "",

@@ -95,17 +95,22 @@ def _roles_in(
     )
 
 
-def offices_of(user: User, at: datetime) -> list[Office]:
-    """The offices that a user may see at that moment, by code."""
+def reach_of(user: User, at: datetime) -> dict[Office, frozenset[str]]:
+    """The offices that a user may see at that moment, by code, each with the roles that he holds there."""
     if not user.is_active:
-        return []
+        return {}
     posts = Post.objects.filter(user=user)
     own = posts.filter(office__isnull=False).values("office")
     whole = posts.filter(office__isnull=True, role__in=COMPANY_ROLES).values("company")
     offices = Office.objects.filter(Q(pk__in=own) | Q(company__in=whole)).select_related("company")
     found = list(offices.order_by("code"))
     held = roles_by_office(user, found, at)
-    return [office for office in found if held[office.pk]]
+    return {office: held[office.pk] for office in found if held[office.pk]}
+
+
+def offices_of(user: User, at: datetime) -> list[Office]:
+    """The offices that a user may see at that moment, by code."""
+    return list(reach_of(user, at))
 
 
 def office_for(user: User, code: str, at: datetime) -> Office:
@@ -126,8 +131,8 @@ def sole_holders(office: Office, at: datetime) -> dict[str, str]:
 
 def members(office: Office, role: str, at: datetime) -> list[User]:
     """Who holds a role in the office at that moment, by name; for a company role those of the company too."""
-    holders = _posts(office, at).filter(role=role).values("user")
-    return list(User.objects.filter(pk__in=holders).order_by("name", "pk"))
+    posts = _posts(office, at).filter(role=role).select_related("user").order_by("user__name", "user")
+    return list({post.user_id: post.user for post in posts}.values())
 
 
 def staff_of(office: Office, at: datetime) -> list[User]:

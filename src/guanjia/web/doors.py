@@ -48,10 +48,11 @@ def office_page(view: Callable[Concatenate[OfficeRequest, ...], HttpResponseBase
     def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             request.now = getattr(request, "now", None) or offices.now()
-            request.offices = staff.offices_of(request.user, request.now)
+            reach = staff.reach_of(request.user, request.now)
+            request.offices = list(reach)
             request.office = offices.current_office(request, request.offices)
             request.zone = offices.zone_of(request.office)
-            request.roles = staff.roles_of(request.user, request.office, request.now)
+            request.roles = reach[request.office]
             request.post_words = offices.post_words(request.user, request.office, request.roles, request.now)
             with timezone.override(request.zone):
                 return view(request, *args, **kwargs)

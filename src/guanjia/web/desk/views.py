@@ -28,11 +28,11 @@ from guanjia.web.desk.household import card
 from guanjia.web.doors import OfficeRequest, office_page
 
 SCOPES = ("mine", "all", "paused", "open_ended", "overdue")
-WORKLIST = 40
+WORKLIST = 25  # what fits a screen and a half; the rest are pages
 
 
-def _worklist(request: OfficeRequest) -> dict[str, object]:
-    """The worklist of the address's scope and search, with the counts of the tabs."""
+def _worklist(request: OfficeRequest, last: int) -> dict[str, object]:
+    """The worklist of the address's scope and search, with the counts of the tabs, as it is after the event `last`."""
     wanted = request.GET.get("scope", "all")
     scope = wanted if wanted in SCOPES else "all"
     search = request.GET.get("find", "").strip()
@@ -55,7 +55,7 @@ def _worklist(request: OfficeRequest) -> dict[str, object]:
             ("all", _("全处"), counts["all"]),
             ("paused", _("已暂停"), counts["paused"]),
         ),
-        "last": cases.last_event_id(request.office),
+        "last": last,
         "updated": request.now,
     }
 
@@ -67,7 +67,7 @@ def desk(request: OfficeRequest) -> HttpResponse:
     rules.require("register", request.user, request.office, request.now)
     found = reading.read(request, _line_of(request)) if request.GET.get("q") else None
     context = {
-        **_worklist(request),
+        **_worklist(request, cases.last_event_id(request.office)),
         "reading": found,
         "line": request.GET.get("q", ""),
         "channels": reading.channels(),
@@ -145,7 +145,7 @@ def _dispatch(request: OfficeRequest, case: Case, technician: int | None) -> str
 def _again(request: OfficeRequest, found: reading.Reading, problem: Problem) -> HttpResponse:
     """The desk again with everything as typed, and what is wrong at its cell."""
     context = {
-        **_worklist(request),
+        **_worklist(request, cases.last_event_id(request.office)),
         "reading": found,
         "line": found.text,
         "channels": reading.channels(),
@@ -164,7 +164,7 @@ def worklist(request: OfficeRequest) -> HttpResponse:
     last = cases.last_event_id(request.office)
     if request.GET.get("last") == str(last) and request.GET.get("minute") == f"{request.now:%H%M}":
         return HttpResponse(status=204)
-    return render(request, "web/desk/_worklist.html", _worklist(request))
+    return render(request, "web/desk/_worklist.html", _worklist(request, last))
 
 
 @require_safe
