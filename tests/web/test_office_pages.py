@@ -63,7 +63,7 @@ def paid(repair: Repair) -> Case:
 
 LISTS = {
     "cases": ("receptionist", "/cases/?scope=all", 8, another),
-    "worklist": ("receptionist", "/desk/", 10, another),
+    "worklist": ("receptionist", "/desk/", 11, another),
     "callbacks": ("eng_supervisor", "/callbacks/", 9, another),
     "cashier": ("cashier", "/cashier/", 20, another),
     "month": ("cashier", "/cashier/month/?period=2026-03", 12, paid),
