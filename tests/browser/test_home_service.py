@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.conftest import PHONE
 from tests.manuals.test_home_service import TEXT, drawn, homes, on, ordered
 
@@ -10,6 +11,7 @@ from guanjia import clock
 from guanjia.adoption import queries as adoption
 from guanjia.engine import perform
 from guanjia.ops.cards.stage import build
+from guanjia.work import queries as work
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESK = {"width": 1440, "height": 900}
@@ -44,3 +46,30 @@ def test_pages_are_accessible_and_fit(
         shot(page, f"home-service-{name}-{size['width']}", full=size is PHONE)
         accessible(page)
         page.close()
+
+
+def test_the_price_of_a_chosen_item_stands_in_the_form_until_another_is_typed(
+    transactional_db, monkeypatch, page, sign_in, visit
+):
+    adoption.forget()
+    stage = build([TEXT], {}, on("02-27 09:00"))
+    price_of = {item.name: item.price_fen for item in work.items(stage.office, on("03-02 09:00"))}
+    first, second = [name for name, fen in price_of.items() if fen][:2]
+    shown = {name: f"{price_of[name] // 100}.{price_of[name] % 100:02d}" for name in (first, second)}
+    assert shown[first] != shown[second]
+    monkeypatch.setattr(clock, "now", lambda: on("03-02 09:00"))
+    sign_in(page, stage.person("receptionist"))
+    visit(page, "/cases/new/paid_service/")
+    page.fill("#f-item", first)
+    expect(page.locator("#f-price")).to_have_value(shown[first])
+    page.fill("#f-item", second)
+    expect(page.locator("#f-price")).to_have_value(shown[second])
+    page.fill("#f-price", "20")
+    page.fill("#f-item", first)
+    expect(page.locator("#f-price")).to_have_value("20")
+    visit(page, f"/cases/new/paid_service/?item={first}")
+    price = page.locator("#f-price")
+    expect(price).to_have_attribute("value", shown[first])
+    expect(price).to_have_value("20")  # the draft: what was typed is not lost
+    page.fill("#f-item", second)
+    expect(price).to_have_value("20")

@@ -76,7 +76,7 @@ def test_several_manuals_are_checked_together_unless_told_otherwise(tmp_path: Pa
     two = written(tmp_path / "b", edited(('key = "small"', 'key = "other"')))
     code, out = manual("check", one, str(tmp_path / "b"))
     assert code == 1
-    assert "不能一起采用：「报修」的程序有两部规程都要管：《小规程》和《小规程》。" in out
+    assert "不能一起采用：「报修」的程序《小规程》和《小规程》都给，只能采用一部。" in out
     assert manual("check", one, two, "--alone")[0] == 0
 
 

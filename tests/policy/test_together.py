@@ -58,7 +58,7 @@ def test_one_procedure_a_category_and_one_of_a_family() -> None:
     other = edited(('key = "small"', 'key = "other"'), ('title = "小规程"', 'title = "另一部"'))
     assert lint.check_together([read(SMALL), read(ADDING)]) == []
     assert lint.check_together([read(SMALL), read(other)]) == [
-        "「报修」的程序有两部规程都要管：《小规程》和《另一部》。"
+        "「报修」的程序《小规程》和《另一部》都给，只能采用一部。"
     ]
     first, second = (
         edited(('short = "附加"', f'short = "附加"\nfamily = "f"\nedition = "{n}"'), text=ADDING)

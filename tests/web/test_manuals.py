@@ -12,14 +12,21 @@ from guanjia import clock
 from guanjia.adoption import actions as adoption
 from guanjia.adoption import queries
 from guanjia.estate import actions as estate
+from guanjia.estate.models import Office
 from guanjia.obligations.models import Schedule
-from guanjia.policy.loader import read
+from guanjia.ops.cards.stage import build
+from guanjia.policy.loader import compile_text, read
 from guanjia.staff import actions as staff
 
 pytestmark = pytest.mark.django_db
 
 KEY, VERSION = "entrusted-repair-h", "2026.1"
 TEXT = read(settings.MANUALS_ROOT / KEY)
+BLANK_OF_PAID = {
+    one.key: one.suggest
+    for one in compile_text(read(settings.MANUALS_ROOT / "paid-service")).manual.figure
+    if one.unspecified and one.suggest
+}
 
 
 @pytest.fixture(autouse=True)
@@ -207,3 +214,44 @@ def test_a_version_that_nobody_kept_is_not_found(browser):
 def test_a_stored_version_with_faults_is_refused_by_the_room(stage):
     with pytest.raises(Exception, match="换一个版本号"):
         adoption.keep_version(TEXT + "\n", at=BEGINS)
+
+
+class TestRivals:
+    """Two manuals that give the same category are two ways; an office works by one of them."""
+
+    @pytest.fixture
+    def home(self, db) -> tuple[Client, Office]:
+        queries.forget()
+        adopted = build([read(settings.MANUALS_ROOT / "home-service")], {}, BEGINS)
+        client = Client()
+        client.force_login(adopted.person("director"), backend="django.contrib.auth.backends.ModelBackend")
+        return client, adopted.office
+
+    def test_list_and_form_say_so_before_one_presses(self, home) -> None:
+        client, _office = home
+        said = body(client.get(reverse("manuals")))
+        assert "已由《特约服务标准》管" in said
+        form = body(client.get(reverse("manual-adopt", args=["paid-service", "2026.1"])))
+        assert "只能采用一部" in form and reverse("manual-drop", args=["home-service"]) in form
+        assert '<button class="btn primary">采用</button>' not in form
+
+    def test_pressing_anyway_is_refused_and_names_the_manual_in_use(self, home) -> None:
+        client, office = home
+        answer = client.post(reverse("manual-adopt", args=["paid-service", "2026.1"]), BLANK_OF_PAID)
+        assert answer.status_code == 409
+        assert "本处在用" in body(answer) and "先在规程页里停用它" in body(answer)
+        assert list(queries.versions_at(office, BEGINS)) == ["home-service"]
+
+    def test_dropping_it_from_the_form_leads_back_and_it_can_be_adopted(self, home) -> None:
+        client, office = home
+        wanted = reverse("manual-adopt", args=["paid-service", "2026.1"])
+        answer = client.post(reverse("manual-drop", args=["home-service"]), {"then": "paid-service/2026.1"})
+        assert answer.status_code == 302 and answer["Location"] == wanted
+        assert '<button class="btn primary">采用</button>' in body(client.get(wanted))
+        assert client.post(wanted, BLANK_OF_PAID).status_code == 302
+        assert list(queries.versions_at(office, BEGINS)) == ["paid-service"]
+
+    def test_a_foreign_address_to_go_on_to_is_not_followed(self, home) -> None:
+        client, _office = home
+        answer = client.post(reverse("manual-drop", args=["home-service"]), {"then": "//evil.example/x"})
+        assert answer["Location"] == reverse("manuals")

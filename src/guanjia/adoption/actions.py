@@ -68,9 +68,17 @@ def adopt(office: Office, version: ManualVersion, *, at: datetime, by: User | No
             ]
         )
     others = [one.compiled.manual for one in queries.adopted(office, at) if one.compiled.key != version.key]
-    if clashes := lint.check_together([*others, compiled.manual]):
+    if clashes := lint.rivals(compiled.manual, others):
         raise Problems(
-            [Problem("ADOPTION_CLASH", text, "请先停用其中一部。", status=409) for text in clashes]
+            [
+                Problem(
+                    "ADOPTION_CLASH",
+                    rival.text(compiled.manual),
+                    f"本处在用《{rival.other.manual.title}》：要换成这一部，先在规程页里停用它；在办的事项仍按它办完。",
+                    status=409,
+                )
+                for rival in clashes
+            ]
         )
     office.adoptions.filter(manual__key=version.key, until__isnull=True).update(until=at)
     return Adoption.objects.create(office=office, manual=version, since=at, adopted_by=by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from guanjia.policy import builtin, vocabulary
 from guanjia.policy.lint_conditions import conditions_are_well_formed
@@ -32,7 +33,16 @@ from guanjia.policy.lint_words import (
 from guanjia.policy.loader import Finding, parse
 from guanjia.policy.schema import Action, Forbid, Manual
 
-__all__ = ["CHECKS", "Finding", "check_manual", "check_text", "check_together", "notes_together"]
+__all__ = [
+    "CHECKS",
+    "Finding",
+    "Rival",
+    "check_manual",
+    "check_text",
+    "check_together",
+    "notes_together",
+    "rivals",
+]
 
 Check = Callable[[Source], Iterable[Finding]]
 
@@ -70,22 +80,42 @@ def check_manual(text: str, file: str) -> tuple[Manual | None, list[Finding]]:
     return manual, sorted(dict.fromkeys(findings), key=lambda finding: finding.line)
 
 
+@dataclass(frozen=True)
+class Rival:
+    """Another manual of which an office can only have one with this: both give the procedure of these categories (their
+    labels), or they are of one family (none)."""
+
+    other: Manual
+    categories: tuple[str, ...]
+
+    def text(self, manual: Manual) -> str:
+        """What stands against `manual` beside it, in words."""
+        both = f"《{self.other.manual.title}》和《{manual.manual.title}》"
+        if not self.categories:
+            return f"{both}是同一家族，只能采用一部。"
+        return f"{'、'.join(f'「{label}」' for label in self.categories)}的程序{both}都给，只能采用一部。"
+
+
+def rivals(manual: Manual, others: Iterable[Manual]) -> list[Rival]:
+    """The manuals that cannot be adopted together with `manual`."""
+    mine = {one.standard for one in manual.category if one.standard != "duty"}
+    found = []
+    for other in others:
+        labels = tuple(one.label for one in other.category if one.standard in mine)
+        if labels:
+            found.append(Rival(other, labels))
+        if manual.manual.family and manual.manual.family == other.manual.family:
+            found.append(Rival(other, ()))
+    return found
+
+
 def check_together(manuals: Sequence[Manual]) -> list[str]:
     """What forbids adopting these manuals in one office: two procedures for a category, two of one family."""
-    troubles = []
-    claimed: dict[str, str] = {}
-    families: dict[str, str] = {}
-    for manual in manuals:
-        title = manual.manual.title
-        for category in manual.category:
-            if category.standard != "duty" and category.standard in claimed:
-                other = claimed[category.standard]
-                troubles.append(f"「{category.label}」的程序有两部规程都要管：《{other}》和《{title}》。")
-            claimed.setdefault(category.standard, title)
-        if (family := manual.manual.family) and family in families:
-            troubles.append(f"《{families[family]}》和《{title}》是同一家族，只能采用一部。")
-        families.setdefault(family, title)
-    return troubles
+    return [
+        rival.text(manual)
+        for index, manual in enumerate(manuals)
+        for rival in rivals(manual, manuals[:index])
+    ]
 
 
 def notes_together(manuals: Sequence[Manual]) -> list[str]:

@@ -255,6 +255,7 @@ class FieldView:
     allow: for signature the ways it may be given (screen, paper, link, refused); signer: the name printed under it.
     rules: JSON of what the field depends on in its own form (see static/web/depends.js), "" when on nothing;
     shown: whether it takes part as the form stands. warnings: what speaks against the action unless a reason stands here.
+    filled_from: the item field of the same form whose price stands here until somebody types another.
     """
 
     key: str
@@ -274,6 +275,7 @@ class FieldView:
     rules: str = ""
     shown: bool = True
     warnings: tuple[str, ...] = ()
+    filled_from: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in FIELD_KINDS:

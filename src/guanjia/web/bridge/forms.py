@@ -49,6 +49,7 @@ def views(
     what speaks against the action (`warnings_of`); a field that must answer one must be filled in. ahead: facts that may
     be others when the form is filled in; fields that hang on them come with their rules, hidden ones too."""
     posted, errors, warnings = posted or {}, errors or {}, warnings or {}
+    items = {field.key for field in action.field if field.kind == "item"}
     own: set[str] = set(ahead)  # what stands on the form above the field
     seen, found = dict(facts), []
     for field in action.field:
@@ -67,11 +68,12 @@ def views(
             seen.update(depends.typed(field, value))
         view = _view(policy_fields.offered(field, facts), value, facts, compiled, office, now, zone)
         against = warnings.get(field.key, ())
+        source = field.default.removeprefix("=").removesuffix("_price_fen")
         found.append(
             replace(
                 view, required=required or bool(against), error=errors.get(field.key, ""), rules=rules,
                 shown=shown or field.key in errors,
-                warnings=against,
+                warnings=against, filled_from=source if source in items else "",
             )
         )  # fmt: skip
     return found
@@ -168,7 +170,14 @@ def choices_of(field: FormField, office: Office, now: datetime) -> Iterable[Choi
     if field.kind == "department":
         return [ChoiceView(one.key, one.name) for one in staff.departments_of(office)]
     if field.kind == "item":
-        return [ChoiceView(item.name, item.name) for item in work.items(office, now)]
+        return [
+            ChoiceView(
+                item.name,
+                f"{yuan(item.price_fen)}/{item.unit_word}" if item.price_fen else _("面议"),
+                extra=(("price", yuan(item.price_fen).replace(",", "") if item.price_fen else ""),),
+            )
+            for item in work.items(office, now)
+        ]
     if field.kind == "lines":
         return [
             ChoiceView(

@@ -24,6 +24,7 @@ from guanjia.staff import rules
 from guanjia.web import toasts
 from guanjia.web.bridge import forms, uploads, words
 from guanjia.web.doors import OfficeRequest, office_page
+from guanjia.work import queries as work
 
 # what the desk's line hears; an opening action that must have more is filled in on its own form
 HEARD = frozenset(
@@ -100,6 +101,7 @@ def _form(
     compiled = one.compiled
     adopted, case, _opening = new_case(request.office, kind.key, request.now, Intake(), "")
     known = {**facts_of(case, adopted), "actor": request.user.pk, "figure": one.figure_facts()}
+    known |= _prices(request, opening, posted)
     known["actor_roles"] = sorted(compiled.roles_of(request.roles))
     errors = forms.errors_of(problem) if problem else {}
     shown = {field.key for field in opening.field}
@@ -117,6 +119,15 @@ def _form(
         "area": "cases",
     }
     return render(request, "web/case/new.html", context, status=problem.status if problem else 200)
+
+
+def _prices(request: OfficeRequest, opening: Action, posted: Mapping[str, Any]) -> dict[str, Any]:
+    """The list's prices of the items that were heard already, in fen, for the amounts that start from them."""
+    names = {
+        one.key: str(posted[one.key]) for one in opening.field if one.kind == "item" and posted.get(one.key)
+    }
+    found = {key: work.item_for(request.office, name, request.now) for key, name in names.items()}
+    return {f"{key}_price_fen": item.price_fen for key, item in found.items() if item is not None}
 
 
 def asks_more(request: OfficeRequest, category: str) -> Action | None:

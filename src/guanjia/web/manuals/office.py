@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from guanjia.adoption import actions as adoption
 from guanjia.adoption import queries
+from guanjia.adoption.shipped import shipped
 from guanjia.engine import adopting
 from guanjia.kernel.problem import Problem
 from guanjia.policy.compiled import CompiledManual
@@ -62,10 +63,12 @@ def _adopt_page(request: OfficeRequest, compiled: CompiledManual, problem: Probl
     adopted = page.in_office(request.office, compiled)
     posted = _posted(request, compiled) if problem else None
     known = {figure.key for figure in compiled.manual.figure}
+    working = [one.compiled for one in queries.adopted(request.office, request.now)]
     context = {
         "m": compiled.manual,
         "rows": parts.figures(adopted, Speaker(compiled), posted, errors),
         "trouble": [text for field, text in errors.items() if field not in known],
+        "rivals": [(rival.text(compiled.manual), rival.other) for rival in page.rivals_of(compiled, working)],
         "present": queries.versions_at(request.office, request.now).get(compiled.key, ""),
         "area": "manuals",
     }
@@ -106,7 +109,11 @@ def drop(request: OfficeRequest, key: str) -> HttpResponse:
     _require(request)
     adopting.drop(request.office, key, at=request.now)
     toasts.say(request, _("已停用。在办的事项仍按它办完。"))
-    return redirect("manuals")
+    then, _slash, version = request.POST.get("then", "").partition("/")
+    wanted = queries.version_of(then, version) or any(
+        (one.key, one.version) == (then, version) for one in shipped()
+    )
+    return redirect("manual-adopt", then, version) if wanted else redirect("manuals")
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from guanjia.adoption.shipped import Shipped, shipped, shipped_manual
 from guanjia.estate.models import Office
 from guanjia.kernel.problem import Problem
 from guanjia.policy.compiled import Adopted, CompiledManual
+from guanjia.policy.lint import Rival, rivals
 from guanjia.policy.loader import compile_text
 from guanjia.web.doors import OfficeRequest
 from guanjia.web.manuals import parts
@@ -34,7 +36,8 @@ class Standing:
 
 @dataclass(frozen=True)
 class ManualRow:
-    """A version in a list. blanks: figures that the manual leaves open and the office has not set."""
+    """A version in a list. blanks: figures that the manual leaves open and the office has not set; rivals: what of the
+    manuals in use stands against adopting it."""
 
     key: str
     version: str
@@ -44,6 +47,7 @@ class ManualRow:
     standing: Standing
     blanks: tuple[str, ...] = ()
     present: str = ""
+    rivals: tuple[Rival, ...] = ()
 
 
 def manual_of(key: str, version: str) -> CompiledManual:
@@ -74,6 +78,11 @@ def blanks_of(adopted: Adopted) -> tuple[str, ...]:
     )
 
 
+def rivals_of(compiled: CompiledManual, working: Iterable[CompiledManual]) -> tuple[Rival, ...]:
+    """The manuals in use that give a procedure which this one gives too, or are of its family; not its own versions."""
+    return tuple(rivals(compiled.manual, (one.manual for one in working if one.key != compiled.key)))
+
+
 def standings(office: Office, now: datetime) -> dict[tuple[str, str], Standing]:
     """Key and version -> how the office stands to it; the present period before past ones."""
     found: dict[tuple[str, str], Standing] = {}
@@ -89,6 +98,7 @@ def lists(office: Office, now: datetime) -> tuple[list[ManualRow], list[ManualRo
     used: list[ManualRow] = []
     others: list[ManualRow] = []
     present = adoption.versions_at(office, now)
+    working = [manual_of(key, version) for key, version in present.items()]
     rows: dict[tuple[str, str], ManualVersion | Shipped] = {(one.key, one.version): one for one in shipped()}
     rows |= {(one.key, one.version): one for one in adoption.versions()}
     for (key, version), one in sorted(rows.items()):
@@ -104,6 +114,7 @@ def lists(office: Office, now: datetime) -> tuple[list[ManualRow], list[ManualRo
             standing,
             blanks_of(adopted),
             present.get(key, ""),
+            rivals_of(adopted.compiled, working),
         )
         (used if present.get(key) == version else others).append(row)
     return used, others
@@ -173,4 +184,6 @@ def gather(request: OfficeRequest, compiled: CompiledManual, clause: str = "") -
 
 def clash_hint() -> str:
     """What stands over the list of manuals that are not in use."""
-    return _("同一类事项只能有一部规程给它程序；采用新版，旧版到那一刻为止。在办的事项按受理时的版本办完。")
+    return _(
+        "同一类事项只能有一部规程给它程序，要换一部就先停用在用的那一部；采用新版，旧版到那一刻为止。在办的事项按受理时的版本办完。"
+    )

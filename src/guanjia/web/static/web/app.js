@@ -9,6 +9,7 @@ import { startKeys } from "./keys.js";
 import { startLines } from "./lines.js";
 import { startLive } from "./live.js";
 import { startPhotos } from "./photos.js";
+import { startPrices } from "./prices.js";
 import { startRows } from "./rows.js";
 import { startSending } from "./send.js";
 import { startSignout } from "./signout.js";
@@ -18,5 +19,5 @@ import { startToasts } from "./toasts.js";
 
 for (const start of [
   startClocks, startConnection, startDesk, startToasts, startDrafts, startKept, startDepends, startKeys, startLines, startLive,
-  startPhotos, startRows, startSending, startSignatures, startSignout, startTill,
+  startPhotos, startPrices, startRows, startSending, startSignatures, startSignout, startTill,
 ]) start();
