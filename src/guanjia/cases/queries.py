@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, cast
 
@@ -226,6 +226,39 @@ def children_of(case: Case) -> dict[str, int]:
     still = sum(closed_at is None for closed_at, _unit in found)
     units = {unit for _closed_at, unit in found if unit is not None}
     return {"open": still, "closed": len(found) - still, "units": len(units)}
+
+
+def of_category(office: Office, category: str) -> list[Case]:
+    """Every case of a category in an office, oldest first, with household and who has it."""
+    rows = Case.objects.filter(office=office, category=category).select_related("unit", "party", "assignee")
+    return list(rows.order_by("opened_at", "pk"))
+
+
+def by_ids(office: Office, ids: Collection[int]) -> list[Case]:
+    """Those cases of an office, the newest first."""
+    rows = Case.objects.filter(office=office, pk__in=ids).select_related("office")
+    return list(rows.order_by("-opened_at", "-pk"))
+
+
+def came_out_of(
+    parents: Iterable[Case], *, begins: datetime, ends: datetime | None = None
+) -> list[tuple[int, Case]]:
+    """(id of the case, one that came out of it with an appointment in the span), by appointment."""
+    rows = CaseLink.objects.filter(
+        target__in=[case.pk for case in parents],
+        kind=CaseLink.Kind.FOLLOWS,
+        source__appointment_at__gte=begins,
+    )
+    if ends is not None:
+        rows = rows.filter(source__appointment_at__lt=ends)
+    rows = rows.select_related("source__unit", "source__assignee")
+    return [(row.target_id, row.source) for row in rows.order_by("source__appointment_at", "source")]
+
+
+def lines_of_cases(ids: Collection[int]) -> list[Event]:
+    """The lines of several cases in the order in which each was written."""
+    rows = Event.objects.filter(case__in=ids).only("case_id", "at", "emits")
+    return list(rows.order_by("case", "seq"))
 
 
 def open_parents(case: Case) -> list[int]:

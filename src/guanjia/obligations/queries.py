@@ -201,3 +201,9 @@ def late_by(row: Obligation, now: datetime) -> timedelta | None:
     if row.due_at is None or row.state == State.CANCELLED:
         return None
     return max((row.met_at or now) - row.due_at, timedelta(0))
+
+
+def rounds_of(office: Office, duty: str) -> list[int]:
+    """Ids of the cases in which a duty is owed to each of a list."""
+    rows = Obligation.objects.filter(office=office, duty=duty).exclude(subject="")
+    return list(rows.values_list("case", flat=True).distinct())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanjia.web.desk import callbacks, household, views
+from guanjia.web.desk import agreements, callbacks, household, views
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -14,6 +14,12 @@ urlpatterns = [
     path("desk/row/<int:pk>/", views.row, name="desk-row"),
     path("desk/phone/<int:pk>/", views.reveal, name="desk-reveal"),
     path("callbacks/", callbacks.callbacks, name="callbacks"),
+    path("agreements/", agreements.listing, name="agreements"),
+    path("agreements.<slug:kind>", agreements.export, name="agreements-export"),
+    path("agreements/month/", agreements.month, name="agreements-month"),
+    path("agreements/month.<slug:kind>", agreements.export_month, name="agreements-month-export"),
+    path("agreements/quarter/", agreements.quarter, name="agreements-quarter"),
+    path("agreements/quarter.<slug:kind>", agreements.export_quarter, name="agreements-quarter-export"),
     path("households/", household.households, name="households"),
     path("households/<str:code>/", household.household, name="household"),
 ]
