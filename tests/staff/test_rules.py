@@ -12,7 +12,7 @@ from guanjia.staff import actions, rules
 from guanjia.staff.models import Post, Role
 
 # One letter a permission: see, register, dispatch, phone, backdate, send late, field, money, reports, households, services,
-# shifts, hours, access log, outbox, manual, administer, all cases, the books.
+# shifts, hours, access log, outbox, manual, administer, all cases, the books, arrears.
 LETTERS = {
     "see_office": "e",
     "register": "r",
@@ -34,17 +34,18 @@ LETTERS = {
     "see_cases": "c",
     "see_money": "y",
     "check_money": "k",
+    "see_arrears": "q",
 }
 TABLE = {
-    "receptionist": "erdpbcy",
-    "cs_supervisor": "erdpbshvtucy",
+    "receptionist": "erdpbcyq",
+    "cs_supervisor": "erdpbshvtucyq",
     "eng_supervisor": "erdpbnfstcy",
     "technician": "enf",
     "cleaner": "enf",
     "security": "enf",
-    "cashier": "emcy",
-    "finance": "emscyk",
-    "director": "erdpbshvtaolucy",
+    "cashier": "emcyq",
+    "finance": "emscykq",
+    "director": "erdpbshvtaolucyq",
     "company_centre": "escy",
     "quality": "esalcy",
     "administrator": "ehxoluc",

@@ -235,6 +235,8 @@ ENTRIES: dict[str, Entry] = {
     "cashier-deposit": own(post=True, data=lambda world: {"amount": "1", "slip": "1", "key": "k"}),
     "cashier-close": own(post=True), "cashier-check": own(post=True),
     "cashier-month": own(), "cashier-month-export": own("csv"),
+    "arrears": own(), "arrears-export": own("csv"),
+    "arrears-step": thing(number, "collect", post=True),
     "reconcile": own(), "reconcile-export": own("xlsx"),
     "deposit-void": thing(lambda world: world.deposit.pk, post=True), "deposit-pdf": thing(lambda world: world.deposit.pk),
     "receipts": own(), "receipts-export": own("csv"),

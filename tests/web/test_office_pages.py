@@ -67,6 +67,7 @@ LISTS = {
     "callbacks": ("eng_supervisor", "/callbacks/", 9, another),
     "cashier": ("cashier", "/cashier/", 20, another),
     "month": ("cashier", "/cashier/month/?period=2026-03", 12, paid),
+    "arrears": ("cashier", "/cashier/arrears/", 16, another),
     "reconcile": ("cashier", "/cashier/reconcile/?period=2026-03", 23, paid),
     "day": ("cashier", "/cashier/day/?day=2026-03-24", 36, paid),
     "receipts": ("cashier", "/cashier/receipts/", 13, paid),

@@ -30,6 +30,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "register": DESK,
         "see_cases": EVERYBODY - FIELD,
         "see_money": DESK | MONEY | {R.COMPANY_CENTRE.value, R.QUALITY.value},
+        "see_arrears": MONEY | {R.RECEPTIONIST.value, R.CS_SUPERVISOR.value, R.DIRECTOR.value},
         "dispatch": DESK,
         "reveal_phone": DESK,
         "backdate": DESK,
@@ -196,3 +197,8 @@ def can_see_cases(user: User, office: Office, at: datetime) -> bool:
 def can_see_money(user: User, office: Office, at: datetime) -> bool:
     """Read receipts and statements."""
     return may("see_money", user, office, at)
+
+
+def can_see_arrears(user: User, office: Office, at: datetime) -> bool:
+    """Who owes for how long, to dun them: customer service, and finance, who hands the list over (S000-1-4.4.3b)."""
+    return may("see_arrears", user, office, at)

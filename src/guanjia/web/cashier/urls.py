@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanjia.web.cashier import day, month, reconcile, registers, till, views
+from guanjia.web.cashier import arrears, day, month, reconcile, registers, till, views
 
 urlpatterns = [
     path("cashier/", views.desk, name="cashier"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("cashier/deposits/<int:number>.pdf", till.deposit_pdf, name="deposit-pdf"),
     path("cashier/month/", month.month, name="cashier-month"),
     path("cashier/month.<slug:kind>", month.export, name="cashier-month-export"),
+    path("cashier/arrears/", arrears.page, name="arrears"),
+    path("cashier/arrears.<slug:kind>", arrears.export, name="arrears-export"),
+    path("cashier/arrears/<str:number>/<slug:action>/", arrears.step, name="arrears-step"),
     path("cashier/reconcile/", reconcile.page, name="reconcile"),
     path("cashier/reconcile.<slug:kind>", reconcile.export, name="reconcile-export"),
     path("cashier/receipts/", views.receipts, name="receipts"),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from guanjia.engine.preview import Clock
 from guanjia.estate import phones
 from guanjia.kernel import money as fen_words
+from guanjia.staff import rules
 from guanjia.web import bars, charts, display, office, shell
 from guanjia.web.bridge import words
 from guanjia.web.components import (
@@ -121,6 +122,12 @@ def masked(number: str) -> str:
 def spaced(number: str) -> str:
     """`138 0000 1234`."""
     return phones.spaced(number)
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Context, permission: str) -> bool:
+    """Whether the roles of the person at the page carry a permission: `{% may "see_arrears" as dun %}`. No query."""
+    return bool(rules.PERMISSIONS[permission] & getattr(context["request"], "roles", frozenset()))
 
 
 @register.simple_tag
