@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
 
-from django.db.models import Q
-
 from guanjia.adoption.models import Adoption, ClauseWording, ManualVersion, OfficeCalendar, OfficeFigure
 from guanjia.estate.models import Office
 from guanjia.kernel.problem import Problem
@@ -84,13 +82,11 @@ class _OwnFigures(Mapping[str, str]):
 
 def versions_at(office: Office, at: datetime) -> dict[str, str]:
     """Manual key -> version that the office works under at an instant, in the order of adoption."""
-    rows = (
-        office.adoptions.filter(since__lte=at)
-        .filter(Q(until__isnull=True) | Q(until__gt=at))
-        .order_by("since", "id")
-        .values_list("manual__key", "manual__version")
-    )
-    return dict(rows)
+    periods = Adoption.objects.filter(office=office).order_by("since", "id")
+    rows = periods.values_list("manual__key", "manual__version", "since", "until")
+    return {
+        key: version for key, version, since, until in rows if since <= at and (until is None or at < until)
+    }
 
 
 def adoptions(office: Office) -> list[Adoption]:

@@ -66,11 +66,9 @@ def item_for(office: Office, name: str, at: datetime) -> ServiceItem | None:
 
     Only the whole name counts: whether something is on the list is not guessed.
     """
-    exact = ServiceItem.objects.filter(_listed(at), Q(name=name) | Q(key=name), office=office).order_by(
-        "name", "pk"
-    )
-    if (found := exact.first()) is not None:
-        return found
+    for item in ServiceItem.objects.filter(office=office, name=name).order_by("pk"):
+        if item.since <= at and (item.until is None or at < item.until):
+            return item
     wanted = squeeze(name)
     return next(
         (item for item in items(office, at) if wanted in (squeeze(item.name), squeeze(item.key))), None
