@@ -257,6 +257,7 @@ ENTRIES: dict[str, Entry] = {
     # director
     "director": own(), "statistics": own(),
     "statistics-export": own("2026-03", "csv"),
+    "company": own(), "company-export": own("2026-03", "csv"),
     "arrivals": own(), "arrivals-export": own("2026-03", "csv"),
     "weeks": own(), "weeks-export": own("2026-03", "csv"),
     "duties": own(), "duties-export": own("csv"),

@@ -113,6 +113,12 @@ def offices_of(user: User, at: datetime) -> list[Office]:
     return list(reach_of(user, at))
 
 
+def company_roles(user: User, company_id: int, day: date) -> frozenset[str]:
+    """The roles that a user holds in a whole company on a day."""
+    posts = Post.objects.filter(_held(day), user=user, office__isnull=True, company=company_id)
+    return frozenset(posts.filter(role__in=COMPANY_ROLES).values_list("role", flat=True))
+
+
 def office_for(user: User, code: str, at: datetime) -> Office:
     """An office that the user may see. Raises Problem NOT_FOUND for any other."""
     found = next((office for office in offices_of(user, at) if office.code == code), None)

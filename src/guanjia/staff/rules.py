@@ -149,6 +149,19 @@ def can_see_reports(user: User, office: Office, at: datetime) -> bool:
     return may("see_reports", user, office, at)
 
 
+def compared_offices(user: User, office: Office, at: datetime) -> list[Office]:
+    """The offices of the company whose reports a user may lay side by side, by code; none for who belongs to one office.
+
+    Whoever holds a post of the company that sees reports has all its offices, whoever may see the reports of several
+    offices has those.
+    """
+    mine = [one for one in queries.offices_of(user, at) if one.company_id == office.company_id]
+    held = queries.roles_by_office(user, mine, at)
+    found = [one for one in mine if held[one.pk] & PERMISSIONS["see_reports"]]
+    whole = queries.company_roles(user, office.company_id, queries.day_in(office, at))
+    return found if len(found) > 1 or whole & PERMISSIONS["see_reports"] else []
+
+
 def can_manage_households(user: User, office: Office, at: datetime) -> bool:
     """Import, export and change the register of households."""
     return may("manage_households", user, office, at)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -74,6 +74,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_POST
 @office_page
 def switch_office(request: OfficeRequest) -> HttpResponse:
-    """Works in another office from now on. Answers 404 for one where the user holds no post."""
+    """Works in another office from now on, at `next` of our own addresses if that is named. Answers 404 for an office
+    where the user holds no post."""
     offices.choose_office(request, request.POST.get("office", ""))
+    wanted = request.POST.get("next", "")
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return redirect(wanted)
     return redirect("home")

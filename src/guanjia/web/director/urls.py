@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanjia.web.director import drill, statistics, views
+from guanjia.web.director import company, drill, statistics, views
 
 urlpatterns = [
     path("director/", views.overview, name="director"),
     path("statistics/", statistics.month, name="statistics"),
+    path("company/", company.compare, name="company"),
+    path("company/<str:period>.<slug:kind>", company.export, name="company-export"),
     path("director/arrivals/", drill.arrivals, name="arrivals"),
     path("director/arrivals/<str:period>.<slug:kind>", drill.arrivals_export, name="arrivals-export"),
     path("director/weeks/", drill.weeks, name="weeks"),

@@ -88,6 +88,8 @@ def overview(request: OfficeRequest) -> HttpResponse:
         "loads": loads,
         "most": max((load.open for load in loads), default=0),
         "may_see": rules.can_see_reports(request.user, request.office, request.now),
+        "compares": len(request.offices) > 1
+        and bool(rules.compared_offices(request.user, request.office, request.now)),
         "area": "director",
     }
     return render(request, "web/director/overview.html", context)
