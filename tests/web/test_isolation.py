@@ -237,7 +237,7 @@ ENTRIES: dict[str, Entry] = {
     "cashier-month": own(), "cashier-month-export": own("csv"),
     "arrears": own(), "arrears-export": own("csv"),
     "arrears-step": thing(number, "collect", post=True),
-    "reconcile": own(), "reconcile-export": own("xlsx"),
+    "reconcile": own(), "reconcile-export": own("xlsx"), "archive": own(), "archive-export": own("csv"),
     "deposit-void": thing(lambda world: world.deposit.pk, post=True), "deposit-pdf": thing(lambda world: world.deposit.pk),
     "receipts": own(), "receipts-export": own("csv"),
     "receipt": thing(lambda world: world.receipt.number),

@@ -74,6 +74,7 @@ LISTS = {
     "register": ("receptionist", "/registers/duty_log/", 12, another),
     "slips": ("receptionist", "/registers/repair_sheet/", 12, another),
     "outstanding": ("receptionist", "/registers/outstanding/", 7, another),
+    "archive": ("receptionist", "/registers/archive/?month=2026-03", 7, another),
     "statement": ("cashier", "/cashier/statement/unit:3-2-1402/", 8, paid),
     "behind": ("director", "/statistics/2026-03/entrusted-repair-h/arrived_in_time/", 12, another),
     "director": ("director", "/director/", 25, another),

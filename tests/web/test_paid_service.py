@@ -209,3 +209,33 @@ def test_a_breach_is_recorded_by_a_head_against_a_named_employee(office: Office)
     assert office.client("receptionist").get(address).status_code == 404
     assert office.client("eng_supervisor").post(address, {**told, "key": "x"}).status_code == 302
     assert TECH in office.get("director", "case", Case.objects.get(category="misconduct").number)
+
+
+@pytest.mark.rule("S000-1-4.9.4a")
+def test_the_archive_of_a_month_by_department_as_page_and_file(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = reverse("archive")
+    client = office.client("finance")
+    assert "没有开要存档的单" in client.get(address).content.decode()
+    order, other = (
+        office.ordered(),
+        office.ordered(service="copying", item="复印", quantity="20", matter="复印"),
+    )
+    page = client.get(address).content.decode()
+    for words in ("客服组", "工程组", "财务部", "6 联", "还没送出", order.number, other.number):
+        assert words in page, words
+    money = client.get(f"{address}?department=财务部&q=复印").content.decode()
+    assert "1 联" in money and other.number in money and order.number not in money
+    assert "没有相符的联" in client.get(f"{address}?q=没有").content.decode()
+    rows = b"".join(client.get("/registers/archive.csv?department=工程组")).decode("utf-8-sig").splitlines()
+    assert len(rows) == 2 and order.number in rows[1] and "工程维修" in rows[1], (
+        "a counter's copy is not engineering's"
+    )
+    for kind, begins in (("xlsx", b"PK"), ("pdf", b"%PDF")):
+        assert client.get(f"/registers/archive.{kind}").content.startswith(begins)
+    monkeypatch.setattr("guanjia.records.queries.PAGE_SIZE", 4)
+    assert other.number in client.get(f"{address}?page=2").content.decode()
+    assert client.get(f"{address}?month=2026-13").status_code == 422
+    assert order.number not in client.get(f"{address}?month=2026-02").content.decode()
+    assert office.client(TECH).get(address).status_code == 403

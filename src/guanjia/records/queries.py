@@ -144,6 +144,19 @@ def copies_outstanding(
     return sorted(waiting, key=lambda one: one.since)
 
 
+def copies_to_file(office: Office, month: date) -> list[Copy]:
+    """The archive copies of the forms issued in an office-local month, with their forms, in the order of numbers.
+
+    Void forms are left out. S000-1-4.9.4a.
+    """
+    begins, ends = month_window(office, month)
+    rows = Copy.objects.filter(
+        archive=True, record__office=office, record__voided_at=None, record__issued_at__gte=begins,
+        record__issued_at__lt=ends,
+    )  # fmt: skip
+    return list(rows.select_related("record").order_by("record__series", "record__seq", "pk"))
+
+
 def volume_of(office: Office, volume: str) -> list[Copy]:
     """What is bound in a volume, in the order of numbers."""
     rows = Copy.objects.filter(record__office=office, volume=volume).select_related("record")

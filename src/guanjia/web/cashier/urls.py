@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanjia.web.cashier import arrears, day, month, reconcile, registers, till, views
+from guanjia.web.cashier import archive, arrears, day, month, reconcile, registers, till, views
 
 urlpatterns = [
     path("cashier/", views.desk, name="cashier"),
@@ -32,6 +32,8 @@ urlpatterns = [
     path("registers/", registers.index, name="registers"),
     path("registers/outstanding/", registers.outstanding, name="outstanding"),
     path("registers/outstanding.<slug:kind>", registers.export_outstanding, name="outstanding-export"),
+    path("registers/archive/", archive.show, name="archive"),
+    path("registers/archive.<slug:kind>", archive.export, name="archive-export"),
     path("registers/<slug:form>/", registers.register, name="register"),
     path("registers/<slug:form>.<slug:kind>", registers.export, name="register-export"),
 ]
