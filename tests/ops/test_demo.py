@@ -17,7 +17,8 @@ from guanjia.config.demo import DEMO_PASSWORD
 from guanjia.estate.models import Office
 from guanjia.intake.classification import load_defaults
 from guanjia.kernel.problem import Problem
-from guanjia.ledger.models import Receipt
+from guanjia.ledger import days
+from guanjia.ledger.models import DayClose, Receipt
 from guanjia.notify import actions as outbox
 from guanjia.notify.models import Message
 from guanjia.obligations import queries as obligations
@@ -145,6 +146,16 @@ class TestTheCompany:
         text = {figure.statistic.key: (figure.count, figure.base) for figure in found}
         assert text["requests"][0] > 10 and text["arrived_in_time"][1] > 5
         assert Receipt.objects.filter(office=garden()).exists()
+
+    def test_the_till_is_closed_and_checked_but_for_its_newest_day(self) -> None:
+        """Closed by the cashier, signed by finance, with cash at the bank under a slip; what is open is open for somebody."""
+        for office in Office.objects.all():
+            closes = DayClose.objects.filter(office=office)
+            moved = days.open_days(office, NOW.date())
+            assert all(not one.moved for one in moved)
+            assert all(close.checked_by and close.checked_by != close.closed_by for close in closes)
+            assert all(close.day < one.day for close in closes for one in moved)
+        assert DayClose.objects.exists() and days.open_days(garden(), NOW.date())
 
     def test_nothing_goes_out(self) -> None:
         assert not Message.objects.exclude(state=Message.State.SENT).exists()

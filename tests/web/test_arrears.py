@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
+from tests.web.repair import TO_DONE, Repair
 from tests.web.test_office_pages import body, said
 from tests.web.test_paid_service import NOW, TECH, Office, office  # noqa: F401
 from tests.web.test_reconcile import FIELD, cleaning, repaired
 
+from guanjia import clock
 from guanjia.cases.models import Case
 from guanjia.engine.advance import advance
 from guanjia.estate import actions as estate
@@ -105,6 +108,20 @@ def test_the_months_list_starts_a_step_for_each_order(office: Office) -> None:  
 def test_what_is_paid_before_the_work_is_no_arrears(office: Office) -> None:  # noqa: F811
     cleaning(office, paid=False)
     assert listed(office) == []
+
+
+def test_a_manual_without_such_steps_says_so_and_lets_one_write_it_down(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    repair = Repair()
+    repair.play(*TO_DONE)
+    repair.do("return_sheet", sheet_back=True)
+    repair.do("book", by="cashier", finance_copy_here=True)
+    monkeypatch.setattr(clock, "now", lambda: repair.at)
+    client = Client()
+    client.force_login(repair.person("receptionist"), backend="django.contrib.auth.backends.ModelBackend")
+    page = body(client.get(PAGE))
+    assert "规程没有催收的步骤" in page and f"/cases/{repair.case.number}/do/note/" in page
 
 
 def test_oldest_or_most_first_searched_paged_and_exported(office: Office) -> None:  # noqa: F811

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from tests.web.repair import TO_DONE, Repair
 from tests.web.test_office_pages import body, said
 from tests.web.test_paid_service import NOW, TECH, Office, office  # noqa: F401
 
@@ -188,6 +189,16 @@ def test_days_are_laid_beside_their_papers_and_an_open_one_is_named(office: Offi
     assert [one.text for line in month(office).days for one in line.differences] == [
         "收据 100.00，关账时 80.00"
     ]
+
+
+def test_work_that_is_done_and_not_booked_is_named_unless_it_is_free() -> None:
+    repair = Repair()
+    repair.play(*TO_DONE)
+    found = reconcile.month_of(repair.office, "2026-03", repair.at)
+    assert texts(found) == {repair.case.number: ["工作单 260.00，账上还没有记应收"]}
+    facts = repair.case.facts | {"events": {**repair.case.facts["events"], "no_charge": {"at": "x"}}}
+    Case.objects.filter(pk=repair.case.pk).update(facts=facts)
+    assert reconcile.month_of(repair.office, "2026-03", repair.at).lines == []
 
 
 def test_who_has_nothing_to_do_with_money_is_shown_the_door(office: Office) -> None:  # noqa: F811

@@ -32,8 +32,8 @@ def yuan(fen: int) -> str:
 
 
 def yuan_sign(fen: int) -> str:
-    """`¥1,280.00` for 128000 fen."""
-    return f"¥{yuan(fen)}"
+    """`¥1,280.00` for 128000 fen; `-¥10.00` for less than nothing."""
+    return f"-¥{yuan(-fen)}" if fen < 0 else f"¥{yuan(fen)}"
 
 
 def in_words(fen: int) -> str:

@@ -34,7 +34,8 @@ ORDERS = ("oldest", "most")
 
 @dataclass(frozen=True)
 class Debt:
-    """What is owed under one reference. `steps`: the duties of dunning that run; `acts`: what this person may do, first first."""
+    """What is owed under one reference. `steps`: the duties of dunning that run; `acts`: what this person may do, first first;
+    by_manual: whether the manual has such steps at all."""
 
     number: str
     item: str
@@ -45,6 +46,7 @@ class Debt:
     acts: tuple[Action, ...] = ()
     contacted_at: datetime | None = None
     contacted_by: str = ""
+    by_manual: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def _debt(
         case.number, str(case.facts.get("item") or item.item), item.balance_fen, item.opened_at, days, tuple(steps),
         tuple(acts_of(case, item, steps, roles)),
         from_iso(contacted["at"]) if contacted.get("at") else None,
-        str(contacted.get("who") or ""),
+        str(contacted.get("who") or ""), bool(duns(adoption.compiled(case.manual_key, case.manual_version))),
     )  # fmt: skip
 
 

@@ -178,8 +178,9 @@ def _orders(office: Office, numbers: Iterable[str]) -> dict[str, tuple[Case, Com
 
 
 def _amount(case: Case, compiled: CompiledManual) -> int:
-    """What the order itself charges: the fact that its manual books from. Nothing for one that was called off."""
-    if case.closed_at and not case.completed_at:
+    """What the order itself charges: the fact that its manual books from. Nothing for one called off or free of charge."""
+    free = "no_charge" in (case.facts.get("events") or {}) and not case.facts.get("charged_at")
+    if free or (case.closed_at and not case.completed_at):
         return 0
     for action in compiled.procedures[procedure_of(compiled, case.category)].action:
         effects = [*action.effects, *(effect for outcome in action.outcome for effect in outcome.effects)]

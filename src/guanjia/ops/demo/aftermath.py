@@ -148,9 +148,10 @@ class Aftermath:
         self.plan(self.world.minutes(2, 6), self.pay)
 
     def refund(self, taken: Receipt) -> None:
-        """Some of it is given back, the way it was paid."""
+        """Some of it is given back, the way it was paid; what was paid by card goes to the bank account."""
         self.repair.do(
-            "refund", self.crew.one("cashier"), receipt=taken.number, refund_fen=1000, refund_method=taken.method,
+            "refund", self.crew.one("cashier"), receipt=taken.number, refund_fen=1000,
+            refund_method="bank" if taken.method == "card" else taken.method,
             refund_reason=self.rng.choice(words.REFUNDED),
         )  # fmt: skip
 
