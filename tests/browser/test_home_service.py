@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import PHONE
-from tests.manuals.test_home_service import TEXT, drawn, homes, on, ordered
+from tests.manuals.test_home_service import TEXT, drawn, homes, month_case, on, ordered, written
 
 from guanjia import clock
 from guanjia.adoption import queries as adoption
@@ -73,3 +75,35 @@ def test_the_price_of_a_chosen_item_stands_in_the_form_until_another_is_typed(
     expect(price).to_have_value("20")  # the draft: what was typed is not lost
     page.fill("#f-item", second)
     expect(price).to_have_value("20")
+
+
+@pytest.mark.rule("S002-1-5.4.3a")
+def test_a_sample_drawn_twice_comes_out_the_same(
+    transactional_db, monkeypatch, new_page, sign_in, visit, shot
+) -> None:
+    adoption.forget()
+    stage = build([TEXT], {}, on("02-27 09:00"))
+    written(stage, homes(stage.office, 12))
+    case = month_case(stage)
+    monkeypatch.setattr(clock, "now", lambda: on("04-01 09:00"))
+    page = new_page(viewport=DESK)
+    sign_in(page, stage.person("cs_supervisor"))
+    visit(page, f"/cases/{case.number}/do/draw_households/")
+    page.locator("select[name='designee']").select_option(str(stage.person("receptionist").pk))
+    page.locator("form[data-draft] button[type='submit']").click()
+    expect(page).to_have_url(re.compile(rf"/cases/{case.number}/$"))
+    visit(page, f"/cases/{case.number}/sample/")
+    first = page.locator("table.list").inner_text()
+    expect(page.locator("main")).to_contain_text("结果一样")
+    again = new_page(viewport=DESK)
+    sign_in(again, stage.person("director"))
+    visit(again, f"/cases/{case.number}/sample/")
+    assert again.locator("table.list").inner_text() == first, "whoever draws it again from the seed"
+    expect(again.locator("main")).to_contain_text("结果一样")
+    case.refresh_from_db()
+    sample = case.facts["sample"]
+    case.facts["sample"] = {**sample, "drawn": sample["next"][: len(sample["drawn"])]}
+    case.save(update_fields=["facts"])
+    visit(page, f"/cases/{case.number}/sample/")
+    expect(page.locator("main")).to_contain_text("结果不一样")
+    shot(page, "sample-changed-by-hand")
