@@ -49,12 +49,10 @@ export function holds(condition, read) {
   return Object.entries(condition).every(([name, want]) => {
     if (name === "any") return want.some((part) => holds(part, read));
     const have = read(name);
-    if (want === null || typeof want !== "object" || Array.isArray(want)) return oneOf(have, want);
-    return Object.entries(want).every(([operator, operand]) => {
-      let other = operand;
-      if (typeof operand === "string" && operand.startsWith("=")) other = read(operand.slice(1)) ?? (typeof have === "number" ? 0 : undefined);
-      return TESTS[operator](have, other);
-    });
+    const meant = (one) =>
+      typeof one === "string" && one.startsWith("=") ? read(one.slice(1)) ?? (typeof have === "number" ? 0 : undefined) : one;
+    if (want === null || typeof want !== "object" || Array.isArray(want)) return oneOf(have, meant(want));
+    return Object.entries(want).every(([operator, operand]) => TESTS[operator](have, meant(operand)));
   });
 }
 
