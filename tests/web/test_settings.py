@@ -11,6 +11,7 @@ from tests.stage import BEGINS
 
 from guanjia import clock
 from guanjia.adoption import queries as adoption
+from guanjia.estate import actions as estate
 from guanjia.staff import actions as staff
 from guanjia.staff.models import Absence, Post, Role, Shift, User
 
@@ -93,6 +94,29 @@ def test_hiring_gives_an_account_and_a_post_or_nothing(browser, stage):
     assert done["Location"] == reverse("settings-person", args=[user.pk])
     assert user.check_password("a long pass phrase")
     assert user.posts.get().office == stage.office
+
+
+def test_an_account_without_a_post_waits_for_its_first_one(browser, stage):
+    client, waiting = browser("administrator"), staff.create_user("waiting", "待岗人")
+    root = User.objects.create_superuser("root", password="a long pass phrase", name="机器管理员")
+    said = body(get(client, "settings-people"))
+    assert "待岗人" in said and "机器管理员" not in said
+    assert get(client, "settings-person", root.pk).status_code == 404
+    assert "在下面给第一个岗位" in body(get(client, "settings-person", waiting.pk))
+    assert post(client, "settings-person-change", waiting.pk, "give", role="cashier").status_code == 302
+    assert waiting.posts.get().office == stage.office
+    assert "待岗人" in body(get(browser("cs_supervisor"), "settings-people"))
+
+
+def test_with_a_second_company_nobody_without_a_post_is_shown(browser, stage):
+    """Whose he is, nothing says: only the company that gives the post may know of an account."""
+    waiting = staff.create_user("waiting", "待岗人")
+    estate.create_company("别的物业", "别的")
+    client = browser("administrator")
+    assert "待岗人" not in body(get(client, "settings-people"))
+    assert get(client, "settings-person", waiting.pk).status_code == 404
+    assert post(client, "settings-person-change", waiting.pk, "give", role="cashier").status_code == 404
+    assert not waiting.posts.exists()
 
 
 def test_posts_begin_and_end_and_are_kept(browser, stage):

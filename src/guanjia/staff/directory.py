@@ -6,16 +6,24 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from guanjia.estate.models import Office
+from guanjia.estate.models import Company, Office
 from guanjia.kernel.problem import Problem
 from guanjia.staff import queries, rules
 from guanjia.staff.models import Absence, Post, Role, User
 
 
 def everybody(office: Office, search: str = "") -> QuerySet[User]:
-    """Everybody who has or had a post in the office, or in its company; who may sign in first, then by name."""
+    """Everybody who has or had a post in the office, or in its company, and who never had one; who may sign in first,
+    then by name.
+
+    An account without a post belongs to no company: it waits for its first post where there is one company only. What
+    administers the machine itself is never among them.
+    """
     posts = Post.objects.filter(Q(office=office) | Q(office__isnull=True, company=office.company_id))
-    rows = User.objects.filter(pk__in=posts.values("user"))
+    among = Q(pk__in=posts.values("user"))
+    if not Company.objects.exclude(pk=office.company_id).exists():
+        among |= Q(posts__isnull=True, is_superuser=False, is_staff=False)
+    rows = User.objects.filter(among)
     for word in search.split():
         rows = rows.filter(Q(name__icontains=word) | Q(username__icontains=word) | Q(phone__contains=word))
     return rows.prefetch_related("posts__office", "posts__department", "skills").order_by(

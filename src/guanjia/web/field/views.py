@@ -16,6 +16,7 @@ from guanjia.cases.models import Case
 from guanjia.engine import perform
 from guanjia.engine.offering import view_of
 from guanjia.kernel.problem import Problem
+from guanjia.notify import queries as notify
 from guanjia.policy import builtin
 from guanjia.policy.schema import Action
 from guanjia.web import toasts
@@ -43,6 +44,7 @@ def jobs(request: OfficeRequest) -> HttpResponse:
         "rows": [page.row_of(case, duty, request) for case, duty in ordered[1:]],
         "pool": list(cases.pool(request.office)) if page.takes_jobs(request) else [],
         "key": uploads.new_key(),
+        "unread": notify.unread(request.user, now=request.now, office=request.office),
     }
     return render(request, "web/field/jobs.html", context | _unseen(request))
 
