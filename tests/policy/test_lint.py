@@ -37,6 +37,12 @@ WORDS = [
      "obligation.1.done_by: 没有「finnish」这个动作。是不是「finish」？ [unknown-link]"),
     ('limit = "2 days"', 'limit = "2 days"\nblocks = ["closd"]', '"closd"',
      "obligation.1.blocks: 词表里没有事件「closd」。是不是「closed」？ [unknown-event]"),
+    ('label = "修什么", required = true', 'label = "修什么", required = true, sealed = ["clerk"]', "{matter}",
+     "message.0.text: 「修什么」是保密的，这里谁都看得到。请删去，或写一句不泄露内容的话。 [sealed]"),
+    ('label = "修什么", required = true', 'label = "修什么", required = true, sealed = ["clerc"]', '"clerc"',
+     "procedure.0.action.0.field.0.sealed: 没有「clerc」这个角色。是不是「clerk」？ [unknown-person]"),
+    ('label = "修什么", required = true', 'label = "修什么", required = true, near = "matter"', 'near = "matter"',
+     "procedure.0.action.0.field.0.near: 「修什么」不是选同事，用不到 near。请删去。 [near]"),
     ("开工了：{matter}", "开工了：{mater}", "{mater}",
      "message.0.text: 没有动作会记下「mater」。是不是「matter」？ [unknown-fact]"),
     ("开工了：{matter}", "开工了：{matter", "{matter",
@@ -206,4 +212,4 @@ def test_forms_name_facts_and_effects_their_copies() -> None:
 
 def test_every_check_is_in_the_list() -> None:
     names = {check.__name__ for check in lint.CHECKS}
-    assert len(names) == len(lint.CHECKS) == 16
+    assert len(names) == len(lint.CHECKS) == 17

@@ -147,7 +147,12 @@ def _follow_up(result: Result, context: Context, actor: Doer) -> Result:
     case = context.case
     for number, effect in enumerate(context.follow_ups):
         wanted = effect.copy_.replace(",", " ").split()
-        data = {name: context.facts[name] for name in wanted if context.facts.get(name) not in (None, "")}
+        taken = _opening_fields(case.office, effect.category, context.at)
+        data = {
+            name: context.facts[name]
+            for name in wanted
+            if name in taken and context.facts.get(name) not in (None, "")
+        }
         turns = [{effect.into: one} for one in context.facts.get(effect.each) or ()] if effect.each else [{}]
         for turn, own in enumerate(turns):
             key = f"{case.number}:{case.last_seq}:{number}:{turn}:{effect.category}"
@@ -157,6 +162,15 @@ def _follow_up(result: Result, context: Context, actor: Doer) -> Result:
             )
             case_actions.link(child.case, case, "follows")
     return result
+
+
+def _opening_fields(office: Office, category: str, at: datetime) -> frozenset[str]:
+    """The fields of a category's opening action; none when no manual of the office has the category."""
+    for one in adoption.adopted(office, at):
+        if found := one.compiled.category_for(category):
+            actions = one.compiled.procedures[found.procedure].action
+            return frozenset(field.key for action in actions if action.opens for field in action.field)
+    return frozenset()
 
 
 def new_case(

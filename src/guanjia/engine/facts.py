@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Case
 from guanjia.kernel.moments import from_iso, iso
@@ -70,13 +71,20 @@ def others_of(case: Case, adopted: Sequence[Adopted]) -> dict[str, Any]:
     """
     reads = frozenset().union(*(one.compiled.reads for one in adopted))
     found: dict[str, Any] = {}
+    if "covered" in reads:
+        found["covered"] = covered(adopted)
     if "children" in reads:
         found["children"] = cases.children_of(case)
     if "previous" in reads and (last := cases.previous_of(case)):
-        found["previous"] = {**last.facts, "number": last.number, "state": last.state}
+        found["previous"] = {**_open_facts(last), "number": last.number, "state": last.state}
     if "same_unit" in reads and case.unit_id is not None:
         found["same_unit"] = _same_unit(case)
     return found
+
+
+def covered(adopted: Sequence[Adopted]) -> list[str]:
+    """The categories for which one of the office's manuals has a procedure."""
+    return sorted({one.standard for each in adopted for one in each.compiled.manual.category})
 
 
 def _same_unit(case: Case) -> dict[str, Any]:
@@ -84,9 +92,15 @@ def _same_unit(case: Case) -> dict[str, Any]:
     rows = Case.objects.filter(office_id=case.office_id, unit=case.unit, closed_at__isnull=True)
     found: dict[str, dict[str, Any]] = {}
     for other in rows.exclude(pk=case.pk).order_by("opened_at", "pk"):
-        known = {**other.facts, "number": other.number}
+        known = {**_open_facts(other), "number": other.number}
         found.setdefault(other.category, {})[other.state] = known
     return found
+
+
+def _open_facts(case: Case) -> dict[str, Any]:
+    """What another case may know of this one: all but what only some may read."""
+    sealed = adoption.compiled(case.manual_key, case.manual_version).sealed
+    return {name: value for name, value in case.facts.items() if name not in sealed}
 
 
 def money_of(case: Case, items: Sequence[OpenItem] | None = None) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from guanjia.engine.owing import owed_of
 from guanjia.obligations import queries as obligations
 from guanjia.obligations.models import Obligation
 from guanjia.policy import decide as policy
+from guanjia.policy import secrecy
 from guanjia.policy.compiled import Adopted
 from guanjia.policy.decision import Actor, Offer, Waiting
 from guanjia.policy.duties import waiting
@@ -23,7 +24,10 @@ from guanjia.policy.duties import waiting
 
 @dataclass(frozen=True)
 class CaseView:
-    """A case as a door shows it: facts, the actor's offers, its obligations and those not started yet."""
+    """A case as a door shows it: facts, the actor's offers, its obligations and those not started yet.
+
+    facts: without what this actor may not read. hidden: the fields that he may not; withheld: those of them filled in.
+    """
 
     case: Case
     facts: dict[str, Any]
@@ -32,6 +36,8 @@ class CaseView:
     owed: tuple[Obligation, ...]
     waiting: tuple[Waiting, ...]
     actor: Actor
+    hidden: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
 
 
 def view_of(case: Case, doer: Doer, now: datetime) -> CaseView:
@@ -41,9 +47,10 @@ def view_of(case: Case, doer: Doer, now: datetime) -> CaseView:
     owed = tuple(obligations.of_case(case))
     rows = owed_of(owed)
     actor = actors.resolve(doer, case.office, now).actor
+    hidden = secrecy.hidden(adopted[0].compiled, facts, actor)
     return CaseView(
         case=case,
-        facts=facts,
+        facts={name: value for name, value in facts.items() if name not in hidden},
         adopted=adopted,
         offers=policy.offers(
             adopted,
@@ -57,7 +64,18 @@ def view_of(case: Case, doer: Doer, now: datetime) -> CaseView:
         owed=owed,
         waiting=() if case.closed_at else waiting(adopted, facts, rows),
         actor=actor,
+        hidden=hidden,
+        withheld=hidden & facts.keys(),
     )
+
+
+def hidden_from(case: Case, doer: Doer, now: datetime) -> frozenset[str]:
+    """The sealed fields of a case that somebody may not read: in facts and in the lines of its timeline."""
+    compiled = adoption.compiled(case.manual_key, case.manual_version)
+    if not compiled.sealed:
+        return frozenset()
+    facts = {**case.facts, "assignee": case.assignee_id}
+    return secrecy.hidden(compiled, facts, actors.resolve(doer, case.office, now).actor)
 
 
 def offers(case: Case, doer: Doer, now: datetime) -> tuple[Offer, ...]:

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Attachment
+from guanjia.engine import nearness
 from guanjia.estate import queries as estate
 from guanjia.estate.models import Office, Unit
 from guanjia.kernel.moments import from_iso, parse_moment
@@ -76,6 +77,8 @@ def _staff(office: Office, one: FormField, value: Any, at: datetime, found: Reso
     found.data[one.key] = user.pk
     found.facts[f"{one.key}_name"] = user.name
     found.people[user.pk] = user
+    if one.near:
+        found.facts[f"{one.key}_near"] = nearness.where(office, user, at)
     if one.free_at:
         found.facts[f"{one.key}_clash"] = _clashes(office, user, _moment(office, one.free_at, found), found)
 

@@ -21,7 +21,7 @@ def tell(
     concerns: the subject of the obligation that it is about, for a message to `subject`.
     """
     manual = _manual(context, manual_key)
-    text = fill_in(manual.compiled.notices[message], context.facts)
+    text = worded(context, message, manual_key)
     subject = f"{context.case.number} {context.case.subject}"[:120]
     receivers: list[tuple[User | None, str]] = [
         (user, "") for user in people(context, to, manual.compiled.key, concerns)
@@ -36,6 +36,17 @@ def tell(
             reference=f"case:{context.case.number}", now=context.now,
             key=context.once(f"{what}:{user.pk if user else 'resident'}"),
         )  # fmt: skip
+
+
+def worded(context: Context, message: str, manual_key: str = "") -> str:
+    """A message with the case's facts in it, choices in the words of the form."""
+    compiled = _manual(context, manual_key).compiled
+    said = {
+        name: label
+        for name, labels in compiled.choices.items()
+        if isinstance(value := context.facts.get(name), str) and (label := labels.get(value))
+    }
+    return fill_in(compiled.notices[message], {**context.facts, **said})
 
 
 def send_link(context: Context, phone: str, scope: str, token: str, what: str) -> None:

@@ -26,7 +26,12 @@ from guanjia.policy.schema import (
 )
 
 IMMEDIATELY = "10m"
-OTHERS = ("children", "previous", "same_unit")  # facts about other cases
+OTHERS = (
+    "children",
+    "previous",
+    "same_unit",
+    "covered",
+)  # facts about other cases and about the office's manuals
 
 
 class Match(NamedTuple):
@@ -97,7 +102,7 @@ class CompiledAction:
 class CompiledManual:
     """A manual and its indices. Built once per version and kept.
 
-    quotas: by the obligation that waits for them. reads: which facts about other cases it speaks of. staff_fields: the roles of which somebody may be chosen, by field. choices: the words of a field's values.
+    quotas: by the obligation that waits for them. reads: which facts about other cases it speaks of. staff_fields: the roles of which somebody may be chosen, by field. choices: the words of a field's values. sealed: who alone may read a field.
     """
 
     manual: Manual
@@ -119,6 +124,7 @@ class CompiledManual:
     quotas: Mapping[str, tuple[Quota, ...]] = field(default_factory=dict)
     staff_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    sealed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _held: dict[frozenset[str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -264,6 +270,21 @@ def _quotas(manual: Manual) -> dict[str, tuple[Quota, ...]]:
     return found
 
 
+def _reads(manual: Manual) -> frozenset[str]:
+    """Which facts about other cases and about the office's manuals it speaks of."""
+    text = repr(manual)
+    return frozenset(name for name in OTHERS if f"{name}." in text or f"'{name}'" in text)
+
+
+def _choices(manual: Manual) -> dict[str, dict[str, str]]:
+    """The words of a field's values, wherever a field of that key stands: the first that names a value counts."""
+    found: dict[str, dict[str, str]] = {}
+    for one in _fields(manual):
+        for choice in one.choices:
+            found.setdefault(one.key, {}).setdefault(choice.value, choice.label)
+    return found
+
+
 def _fields(manual: Manual) -> list[FormField]:
     return [
         field_ for procedure in manual.procedure for action in procedure.action for field_ in action.field
@@ -272,7 +293,7 @@ def _fields(manual: Manual) -> list[FormField]:
 
 def _conditions_of(manual: Manual) -> list[object]:
     """Everything of a manual in which a condition may stand."""
-    return [*manual.procedure, *manual.obligation, *manual.forbid]
+    return [*manual.procedure, *manual.obligation, *manual.forbid, *manual.script]
 
 
 def _forbids(manual: Manual) -> dict[str, tuple[Ban, ...]]:
@@ -358,10 +379,11 @@ def compile_manual(manual: Manual) -> CompiledManual:
         listens=_listens(obligations),
         blocking=frozenset(event for one in manual.obligation for event in one.blocks),
         quotas=_quotas(manual),
-        reads=frozenset(name for name in OTHERS if f"{name}." in repr(manual)),
+        reads=_reads(manual),
+        sealed={one.key: one.sealed for one in _fields(manual) if one.sealed},
         reads_figures="figure." in repr(_conditions_of(manual)) or any(one.more for one in _fields(manual)),
         staff_fields={
             one.key: one.roles or ("technician",) for one in _fields(manual) if one.kind == "staff"
         },
-        choices={one.key: {c.value: c.label for c in one.choices} for one in _fields(manual) if one.choices},
+        choices=_choices(manual),
     )

@@ -66,11 +66,15 @@ EFFECTS: dict[str, EffectSpec] = {
         "凭 field 里的收据退给业户 amount 里的金额。", ("field", "amount", "method", "reason")
     ),
     "waive": EffectSpec("免收余额，记原因。", ("reason",)),
+    "urgent": EffectSpec("把事项标为急：清单里排在「急」里，页面上有「急」字。"),
+    "subject": EffectSpec(
+        "把事由写成 message 这句话：每一张清单、搜索、导出和消息里都这样显示。", ("message",)
+    ),
     "attach": EffectSpec("把 field 里的照片归到事项。", ("field",)),
     "notify": EffectSpec("发 message 这条消息给 to（角色、assignee 或 resident）。", ("message", "to")),
     "invite": EffectSpec("给业户发一个链接：scope 为 view（看进度）或 act（同意、签名、评价）。", ("scope",)),
     "open_case": EffectSpec(
-        "另开一件 category 类的事项并关联，抄过去 copy 里的事实；写了 each 和 into 的，那一串里每一个各开一件。",
+        "另开一件 category 类的事项并关联，抄过去 copy 里的事实（那一类的开单栏里没有的不抄）；写了 each 和 into 的，那一串里每一个各开一件。",
         ("category",),
         ("copy", "each", "into"),
     ),

@@ -11,7 +11,8 @@ from guanjia.kernel.moments import from_iso
 from guanjia.kernel.money import yuan, yuan_sign
 from guanjia.policy.compiled import CompiledManual
 from guanjia.policy.conditions import lookup
-from guanjia.policy.schema import FormDef
+from guanjia.policy.fields import holds
+from guanjia.policy.schema import FormDef, Script
 
 
 class Shown(NamedTuple):
@@ -71,6 +72,14 @@ def text_of(compiled: CompiledManual, fact: str, kind: str, value: Any, zone: Zo
     if kind == "choice":
         return choice_label(compiled, fact, str(value))
     return str(value)
+
+
+def pinned(compiled: CompiledManual, facts: Mapping[str, Any]) -> list[Script]:
+    """The words of a manual that stand at the top of a case as long as their condition holds; none once it is closed."""
+    ends = compiled.states[facts["procedure"]].get(facts["state"])
+    if ends is None or ends.end:
+        return []
+    return [one for one in compiled.manual.script if one.when and holds(one.when, facts)]
 
 
 def moment_text(moment: datetime, zone: ZoneInfo) -> str:

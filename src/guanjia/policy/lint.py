@@ -28,6 +28,7 @@ from guanjia.policy.lint_words import (
     links_exist,
     papers_name_facts,
     people_exist,
+    sealed_fields_stay,
     words_are_shared,
 )
 from guanjia.policy.loader import Finding, parse
@@ -53,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     people_exist,
     links_exist,
     papers_name_facts,
+    sealed_fields_stay,
     states_connect,
     fields_can_be_filled,
     joint_actions_fit,

@@ -49,6 +49,7 @@ RESERVED = frozenset(
         "roster",
         "sample",
         "same_unit",
+        "covered",
         "procedure",
         "unit_name",
     ]
@@ -185,6 +186,8 @@ def _faults(field: FormField) -> Iterator[tuple[str, str, str, str]]:
         yield "more", "more", f"{label}的 more 写法不对。", "只用于选择，写 @名单的代码。"
     if field.free_at and field.kind != "staff":
         yield "free-at", "free_at", f"{label}不是选同事，用不到 free_at。", "请删去。"
+    if field.near and field.kind != "staff":
+        yield "near", "near", f"{label}不是选同事，用不到 near。", "请删去。"
     if (field.kind in OF) is not bool(field.of):
         said = f"{label}没写 of。" if field.kind in OF else f"{label}用不到 of。"
         yield "field-of", "", said, "加 of。" if field.kind in OF else "请删去。"

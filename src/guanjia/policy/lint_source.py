@@ -15,7 +15,7 @@ from guanjia.policy.toml_lines import Lines, Place
 TRIGGERS = ("start", "stop", "cancel", "pause", "resume")
 # facts that the engine derives from what is entered in a field of a kind
 DERIVED = {
-    "staff": ("_name", "_clash"),
+    "staff": ("_name", "_clash", "_near"),
     "item": ("_listed", "_suppliers", "_price_fen", "_unit_word"),
     "department": ("_name",),
     "supplier": ("_phone",),
@@ -127,6 +127,7 @@ def conditions_of(manual: Manual) -> Iterator[tuple[Place, Condition]]:
     for index, statistic in enumerate(manual.statistic):
         yield ("statistic", index, "where"), statistic.where
         yield ("statistic", index, "base"), statistic.base
+    yield from ((("script", index, "when"), one.when) for index, one in enumerate(manual.script))
     yield from ((("forbid", index, "when"), one.when) for index, one in enumerate(manual.forbid))
     yield from ((("quota", index, "where"), one.where) for index, one in enumerate(manual.quota))
     yield from ((("quota", index, "of_where"), one.of_where) for index, one in enumerate(manual.quota))

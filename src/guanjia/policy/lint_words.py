@@ -162,6 +162,7 @@ def _named(manual: Manual) -> Iterator[tuple[Place, str, frozenset[str]]]:
         )
     for path, _action, field in fields_of(manual):
         yield from (((*path, "roles"), who, nobody) for who in field.roles)
+        yield from (((*path, "sealed"), who, nobody) for who in field.sealed)
     for index, obligation in enumerate(manual.obligation):
         yield ("obligation", index, "owner"), obligation.owner, frozenset({"actor", "subject"})
         for number, step in enumerate(obligation.step):
@@ -251,13 +252,36 @@ def papers_name_facts(source: Source) -> Iterator[Finding]:
                 yield from source.unknown((*path, "of"), "unknown-link", "没有「{}」这张明细。", name, tables)
             else:
                 yield from _fact(source, (*path, "of"), name)
-        if field.free_at:
-            yield from _fact(source, (*path, "free_at"), field.free_at)
+        for key in ("free_at", "near"):
+            if name := getattr(field, key):
+                yield from _fact(source, (*path, key), name)
         if field.default.startswith("="):
             yield from _fact(source, (*path, "default"), field.default[1:])
     for path, _procedure, action in actions_of(source.manual):
         for name in action.forget:
             yield from _fact(source, (*path, "forget"), name)
+
+
+def sealed_fields_stay(source: Source) -> Iterator[Finding]:
+    """What only some may read stands in no message, on no paper and in no table, and is not copied to another case."""
+    manual = source.manual
+    sealed = {field.key: field.label for _path, _action, field in fields_of(manual) if field.sealed}
+    shown: list[tuple[Place, Iterable[str]]] = [
+        (("message", i, "text"), [name for name in sealed if "{" + name in one.text])
+        for i, one in enumerate(manual.message)
+    ]
+    shown += [(("form", i), [line.fact for line in one.line]) for i, one in enumerate(manual.form)]
+    shown += [(("table", i), [column.fact for column in one.column]) for i, one in enumerate(manual.table)]
+    shown += [
+        ((*path, "copy"), effect.copy_.replace(",", " ").split())
+        for path, _action, effect in effects_of(manual)
+        if effect.do == "open_case"
+    ]
+    for path, names in shown:
+        for name in names:
+            if name.split(".")[0] in sealed:
+                said = f"「{sealed[name.split('.')[0]]}」是保密的，这里谁都看得到。"
+                yield source.finding(path, "sealed", said, "请删去，或写一句不泄露内容的话。")
 
 
 def _fact(source: Source, path: Place, name: str) -> Iterator[Finding]:

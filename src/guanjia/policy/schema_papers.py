@@ -110,6 +110,9 @@ class Script(Part):
     label: str = Field(description="名字")
     text: str = Field(description="说什么")
     clause: str = Field("", description="依据的条号")
-    action: Key = Field("", description="做哪个动作时给出；动作和来源都不写的，一直写在上门的人的任务页上")
+    action: Key = Field(
+        "", description="做哪个动作时给出；动作、来源和条件都不写的，一直写在上门的人的任务页上"
+    )
     channel: Key = Field("", description="哪种来源时给出")
+    when: Condition = Field({}, description="在这些条件下才给出；写了的，未办结时一直写在事项页最上面")
     form: Key = Field("", description="印在哪张表单上")

@@ -42,6 +42,14 @@ class FormField(Part):
     free_at: Key = Field(
         "", description="kind 为 staff 时：到这个事实的时间，他另有约定或请假的，记在 名字_clash"
     )
+    near: Key = Field(
+        "",
+        description="kind 为 staff 时：按离这个事实里的房号远近排，最近的在前；派的人在哪里记在 名字_near",
+    )
+    sealed: tuple[Key, ...] = Field(
+        (),
+        description="保密：只有这些人看得到填了什么，写法同 by；别人在页面、经过、接口里都看不到，消息、表单里也不许用",
+    )
     of: tuple[str, ...] = Field(
         (),
         description='kind 为 sum 时加在一起的事实，前面写减号的减去，如 ["refunds", "-topped_up"]；product 时乘在一起的事实；table 时哪张明细；checks 时核对本动作的哪一栏明细',

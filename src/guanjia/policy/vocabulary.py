@@ -322,6 +322,7 @@ FACTS = MappingProxyType(
         "sample": "抽出的样：sample.seed 种子、.of 基数名单、.needed 要几个、.drawn 抽中的、.next 其后的次序",
         "previous": "同一例行应办上一期的事实：previous.名字",
         "same_unit": "同一户未办结的其他事项：same_unit.类别.状态 是其中最近一件，后面再写事实的名字",
+        "covered": "本处的规程给了程序的类别，一串，如 repair",
         "children": "由本事项开出或并入的事项：children.open 未办结件数、children.closed 已办结件数、children.units 涉及户数",
         "events": "已发生的事件：events.事件.n 次数、.at 最近一次的时间、.by 最近一次是谁、.who 他的姓名、.first_at 第一次的时间",
         "owed": "应办的情形：owed.代码.state（open、paused、met、cancelled）、.overdue 已超时、.late 办了但超过时、.n 第几代",

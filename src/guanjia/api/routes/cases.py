@@ -45,6 +45,7 @@ from guanjia.cases import queries as cases
 from guanjia.cases.models import Case
 from guanjia.engine import Intake, open_case, tying
 from guanjia.engine.facts import facts_of
+from guanjia.engine.offering import hidden_from
 from guanjia.estate import queries as estate
 from guanjia.estate.models import Office
 from guanjia.policy.vocabulary import CHANNELS
@@ -139,7 +140,9 @@ def read_case(request: ApiRequest, number: CaseNumber, office: OfficeOf = "") ->
     """A whole case."""
     case = request.auth.case(number, office)
     adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
-    facts, phones = facts_of(case, adopted), phone_facts(adopted[0].compiled)
+    hidden = hidden_from(case, request.auth.user, request.auth.now)
+    facts = {name: value for name, value in facts_of(case, adopted).items() if name not in hidden}
+    phones = phone_facts(adopted[0].compiled)
     registered = estate.phones_of(case.office, case.party) if case.party else ()
     return CaseOut(
         **case_values(case, case.office.code),
@@ -160,7 +163,9 @@ def timeline(
     compiled = manual_of(case)
     phones = phone_facts(compiled)
     rows, numbers = cut(cases.timeline(case), page, size)
-    return Page[EventOut](items=[EventOut.of(row, case, compiled, phones) for row in rows], **numbers)
+    hidden = hidden_from(case, request.auth.user, request.auth.now)
+    items = [EventOut.of(row, case, compiled, phones, hidden) for row in rows]
+    return Page[EventOut](items=items, **numbers)
 
 
 @router.post("/cases/{number}/links", response={201: LinkOut}, summary="和另一件事项连起来")

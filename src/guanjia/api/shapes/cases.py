@@ -115,9 +115,16 @@ class EventOut(BaseModel):
     results: dict[str, Any] = Field(description="带来了什么：表单、收据的编号")
 
     @classmethod
-    def of(cls, event: Event, case: Case, compiled: CompiledManual, phones: frozenset[str]) -> EventOut:
-        """A line of a case; actor loaded."""
-        data = dict(event.data)
+    def of(
+        cls,
+        event: Event,
+        case: Case,
+        compiled: CompiledManual,
+        phones: frozenset[str],
+        hidden: frozenset[str] = frozenset(),
+    ) -> EventOut:
+        """A line of a case; actor loaded. hidden: the fields that the caller may not read."""
+        data = {key: value for key, value in event.data.items() if key not in hidden}
         results = data.pop("results", {})
         return cls(
             seq=event.seq,

@@ -38,6 +38,8 @@ APPLY: Mapping[str, Apply] = {
     "void_receipt": money.void_receipt,
     "refund": money.refund,
     "waive": money.waive,
+    "urgent": linking.urgent,
+    "subject": linking.subject,
     "attach": linking.attach,
     "notify": linking.notify,
     "invite": linking.invite,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guanjia.cases import actions as cases
 from guanjia.engine.context import Context
-from guanjia.engine.telling import send_link, tell, unsent_link
+from guanjia.engine.telling import send_link, tell, unsent_link, worded
 from guanjia.estate import queries as estate
 from guanjia.policy.schema import Effect
 
@@ -13,6 +13,17 @@ def attach(context: Context, effect: Effect, _number: int) -> None:
     """The uploaded photographs become the case's."""
     if photos := context.decision.data.get(effect.field):
         cases.attach(context.case, photos)
+
+
+def urgent(context: Context, _effect: Effect, _number: int) -> None:
+    """The case cannot wait: it is marked in every list."""
+    context.set_column("urgent", True)
+    context.facts["urgent"] = True
+
+
+def subject(context: Context, effect: Effect, _number: int) -> None:
+    """What every list, search and export calls the case, in the manual's words."""
+    context.set_column("subject", worded(context, effect.message)[:200])
 
 
 def notify(context: Context, effect: Effect, number: int) -> None:

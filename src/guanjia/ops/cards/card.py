@@ -104,6 +104,30 @@ class Offered(Part):
     absent: bool = Field(False, description="true 为根本不应给出")
 
 
+class Hidden(Part):
+    """`hidden`：一栏保密的内容，谁看得到、谁看不到。"""
+
+    to: str = Field(description="给谁看")
+    field: str = Field(description="哪一栏")
+    seen: bool = Field(False, description="true 为应看得到")
+
+
+class Pinned(Part):
+    """`pinned`：事项页最上面一直写着的话。"""
+
+    has: str = Field(description="应有的字")
+    absent: bool = Field(False, description="true 为不应有")
+
+
+class Nearest(Part):
+    """`nearest`：选人的一栏此刻先提谁。"""
+
+    action: str = Field(description="动作的代码")
+    field: str = Field(description="哪一栏")
+    first: str = Field(description="排在最前的人")
+    where: str = Field("", description="写着的地方")
+
+
 class Change(Part):
     """`changes`：服务项目或供应商名单的一次调整。"""
 
@@ -118,6 +142,7 @@ class Expect(Part):
     """`expect`：这一步以后必须成立的事。"""
 
     state: str = Field("", description="事项的状态")
+    subject: str = Field("", description="清单里的事由")
     number: str = Field("", description="单号")
     facts: dict[str, Any] = Field({}, description='事实 = 值；表里的写成 "copies.stub"')
     times: dict[str, str] = Field({}, description="是时间的事实 = 本地时间；空字为还没有")
@@ -126,6 +151,9 @@ class Expect(Part):
     told: list[Told] = Field([], description="消息")
     line: list[Line] = Field([], description="经过")
     offered: list[Offered] = Field([], description="动作")
+    hidden: list[Hidden] = Field([], description="保密的栏")
+    pinned: list[Pinned] = Field([], description="事项页最上面的话")
+    nearest: Nearest | None = Field(None, description="离得最近的人")
     balance: str = Field("", description="未收，元，如 120.00")
     receipt: str = Field("", description="应有的收据号")
     receipts_without_gaps: bool = Field(False, description="收据不断号")

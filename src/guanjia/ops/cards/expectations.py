@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from guanjia.cases.models import Case
-from guanjia.engine import view_of
+from guanjia.engine import nearness, view_of
 from guanjia.engine.facts import reference_of
 from guanjia.engine.offering import CaseView
 from guanjia.kernel.moments import from_iso
@@ -18,11 +18,24 @@ from guanjia.ledger import queries as ledger
 from guanjia.notify.models import Message
 from guanjia.obligations import queries as obligations
 from guanjia.obligations.models import Obligation, State
-from guanjia.ops.cards.card import Change, Expect, Line, Offered, Outstanding, Owed, Register, Told
+from guanjia.ops.cards.card import (
+    Change,
+    Expect,
+    Hidden,
+    Line,
+    Nearest,
+    Offered,
+    Outstanding,
+    Owed,
+    Pinned,
+    Register,
+    Told,
+)
 from guanjia.ops.cards.papers import paper
 from guanjia.ops.cards.stage import DAY_ONE, local, moment
 from guanjia.policy.builtin import WHO
 from guanjia.policy.conditions import lookup
+from guanjia.policy.forms import pinned
 from guanjia.records import queries as records
 from guanjia.reports import drafts, tables
 from guanjia.staff import queries as staff
@@ -89,6 +102,8 @@ def _of_case(play: Any, expect: Expect, case: Case) -> Iterator[str]:
         yield f"状态应是 {expect.state}，现是 {case.state}"
     if expect.number and case.number != expect.number:
         yield f"单号应是 {expect.number}，现是 {case.number}"
+    if expect.subject and case.subject != expect.subject:
+        yield f"事由应是 {expect.subject}，现是 {case.subject}"
     for name, want in expect.facts.items():
         if (have := lookup(view.facts, name)) != want:
             yield f"事实 {name} 应是 {want!r}，现是 {have!r}"
@@ -100,6 +115,10 @@ def _of_case(play: Any, expect: Expect, case: Case) -> Iterator[str]:
     yield from _each(play, expect.paper, paper, view)
     yield from _each(play, expect.line, _line, view)
     yield from _each(play, expect.offered, _offered, view)
+    yield from _each(play, expect.hidden, _hidden, view)
+    yield from _each(play, expect.pinned, _pinned, view)
+    if expect.nearest:
+        yield from _nearest(play, view, expect.nearest)
     yield from _money(expect, case)
     yield from _tables(expect, case, play.now)
     if expect.figures:
@@ -107,6 +126,33 @@ def _of_case(play: Any, expect: Expect, case: Case) -> Iterator[str]:
         for name, want in expect.figures.items():
             if (have := lookup(draft, name)) != want:
                 yield f"评估里的 {name} 应是 {want!r}，现是 {have!r}"
+
+
+def _hidden(play: Any, view: CaseView, want: Hidden) -> Iterator[str]:
+    """Whether somebody reads a field of the case, in its facts and in its timeline."""
+    read = view_of(view.case, play.doer(want.to), play.now)
+    seen = want.field not in read.hidden and want.field in read.facts
+    if seen != want.seen or (want.field in read.facts) != want.seen:
+        yield f"{want.to} {'应' if want.seen else '不应'}看到「{want.field}」"
+
+
+def _pinned(_play: Any, view: CaseView, want: Pinned) -> Iterator[str]:
+    texts = [one.text for one in pinned(view.adopted[0].compiled, view.facts)]
+    if any(want.has in text for text in texts) == want.absent:
+        yield f"事项页最上面{'不应' if want.absent else '应'}写「{want.has}」，现有 {texts}"
+
+
+def _nearest(play: Any, view: CaseView, want: Nearest) -> Iterator[str]:
+    """Who is put first in a field of staff, and where he is said to be."""
+    fields = [one for offer in view.offers if offer.action.key == want.action for one in offer.action.field]
+    field = next((one for one in fields if one.key == want.field and one.near), None)
+    if field is None:
+        yield f"动作 {want.action} 的「{want.field}」不按远近排"
+        return
+    unit = view.case.unit if field.near == "unit" else None
+    first = nearness.nearest(view.case.office, field.roles, unit, play.now)[0]
+    if (first.user.name, first.where) != (want.first, want.where):
+        yield f"最近的应是 {want.first} {want.where}，现是 {first.user.name} {first.where}"
 
 
 def _tables(expect: Expect, case: Case, now: datetime) -> Iterator[str]:

@@ -38,6 +38,8 @@ PEOPLE = (
     ("technician", "田大勇", "engineering"),
     ("technician", "陈建军", "engineering"),
     ("cleaner", "刘桂香", "cleaning"),
+    ("security", "赵铁军", "office"),
+    ("security", "马建", "office"),
     ("cashier", "沈悦", "money"),
     ("finance", "钱会计", "money"),
     ("director", "林国栋", "office"),

@@ -156,14 +156,9 @@ def services(world: World, site: Site, kind: str, now: datetime) -> None:
 
 
 def take_on(world: World, site: Site, manual: str) -> Story:
-    """The director adopts a manual, with the figures that it suggests."""
+    """The director adopts the manual of paid services, and copying is put on the list."""
     yield world.now
-    director, text = site.crew.one("director"), read(Path(settings.MANUALS_ROOT) / manual)
-    version = adoption.keep_version(text, at=world.now)
-    own = {
-        one.key: one.suggest for one in compile_text(text).manual.figure if one.unspecified and one.suggest
-    }
-    adopting.adopt(site.office, version, at=world.now, by=director, figures=own)
+    adopt(world, site, manual)
     name, price, unit = COPYING
     work.add_item(
         site.office,
@@ -171,9 +166,19 @@ def take_on(world: World, site: Site, manual: str) -> Story:
         price_fen=price,
         unit_word=unit,
         at=world.now,
-        by=director.name,
+        by=site.crew.one("director").name,
         evaluation="采用新规程时",
     )
+
+
+def adopt(world: World, site: Site, manual: str) -> None:
+    """The director adopts a manual, with the figures that it suggests."""
+    director, text = site.crew.one("director"), read(Path(settings.MANUALS_ROOT) / manual)
+    version = adoption.keep_version(text, at=world.now)
+    own = {
+        one.key: one.suggest for one in compile_text(text).manual.figure if one.unspecified and one.suggest
+    }
+    adopting.adopt(site.office, version, at=world.now, by=director, figures=own)
 
 
 class Service:

@@ -118,7 +118,13 @@ class World:
 
     def open_service(self, site: Site, actor: Doer, data: Mapping[str, Any], intake: Intake) -> Case:
         """Open a paid service now."""
-        result = open_case(site.office, "paid_service", actor=actor, at=self.now, data=data, intake=intake)
+        return self.open_kind("paid_service", site, actor, data, intake)
+
+    def open_kind(
+        self, category: str, site: Site, actor: Doer, data: Mapping[str, Any], intake: Intake
+    ) -> Case:
+        """Open a case of a category now."""
+        result = open_case(site.office, category, actor=actor, at=self.now, data=data, intake=intake)
         self.counts.cases += 1
         return self._done(result)
 

@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guanjia.cases import queries as cases
+from guanjia.engine import nearness
 from guanjia.engine.offering import CaseView
-from guanjia.estate.models import Office
-from guanjia.kernel.moments import from_iso
+from guanjia.estate.models import Office, Unit
+from guanjia.kernel.moments import from_iso, iso
 from guanjia.kernel.money import yuan
 from guanjia.kernel.problem import Problem, Problems
 from guanjia.policy import fields as policy_fields
@@ -51,13 +52,13 @@ def views(
     posted, errors, warnings = posted or {}, errors or {}, warnings or {}
     items = {field.key for field in action.field if field.kind == "item"}
     own: set[str] = set(ahead)  # what stands on the form above the field
-    seen, found = dict(facts), []
+    seen, found, known = dict(facts), [], {**facts, "now": iso(now)}
     for field in action.field:
         if field.kind in ("derived", "product"):
             seen[field.key] = policy_fields.reckoned(field, seen)
         if field.kind in UNSEEN:
             continue
-        value = posted[field.key] if field.key in posted else default_of(field, facts, zone)
+        value = posted[field.key] if field.key in posted else default_of(field, known, zone)
         rules = depends.rules_of(field, facts, own)
         shown = policy_fields.holds(field.show_when, seen)
         if not shown and not rules and field.key not in errors:
@@ -106,7 +107,7 @@ def _view(
         label=field.label,
         kind=field.kind,
         value=_pictures(value) if field.kind == "photos" else depends.as_chosen(field, value),
-        choices=tuple(_rows_of(field, facts) or choices_of(field, office, now)),
+        choices=tuple(_rows_of(field, facts) or choices_of(field, office, now, facts)),
         help=field.help,
         clause=words.clause_view(compiled, field.clause) if field.clause else None,
         signer=str(facts.get("contact_name") or ""),
@@ -159,12 +160,14 @@ def local_input(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
 
 
-def choices_of(field: FormField, office: Office, now: datetime) -> Iterable[ChoiceView]:
+def choices_of(
+    field: FormField, office: Office, now: datetime, facts: Mapping[str, Any] = {}
+) -> Iterable[ChoiceView]:
     """What may be chosen: the manual's choices, the office's people, items, suppliers, prices."""
     if field.choices:
         return [ChoiceView(choice.value, choice.label) for choice in field.choices]
     if field.kind == "staff":
-        return _people(field, office, now)
+        return _people(field, office, now, facts)
     if field.kind == "supplier":
         return [ChoiceView(s.name, s.name, s.items) for s in work.suppliers(office, now)]
     if field.kind == "department":
@@ -189,14 +192,27 @@ def choices_of(field: FormField, office: Office, now: datetime) -> Iterable[Choi
     return []
 
 
-def _people(field: FormField, office: Office, now: datetime) -> list[ChoiceView]:
+def _people(field: FormField, office: Office, now: datetime, facts: Mapping[str, Any]) -> list[ChoiceView]:
+    if field.near:
+        code = str(facts.get(field.near) or "")
+        unit = Unit.objects.filter(office=office, code=code).first() if code else None
+        return [
+            ChoiceView(
+                str(one.user.pk), one.user.name, "·".join(filter(None, (one.where, _on_shift(one.available))))
+            )
+            for one in nearness.nearest(office, field.roles or ("technician",), unit, now)
+        ]
     counts = cases.open_jobs(office)
     found: dict[int, ChoiceView] = {}
     for role in field.roles or ("technician",):
         for one in staff.candidates(office, role, "", now, counts):
-            pk, state = one.user.pk, "当班" if one.available else "不当班"
+            pk, state = one.user.pk, _on_shift(one.available)
             found.setdefault(pk, ChoiceView(str(pk), one.user.name, f"{state}·手上 {counts.get(pk, 0)} 单"))
     return list(found.values())
+
+
+def _on_shift(available: bool) -> str:
+    return _("当班") if available else _("不当班")
 
 
 def data_of(action: Action, post: QueryDict) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def timeline(view: CaseView, events: Iterable[Event], zone: ZoneInfo) -> list[Ev
             actor=event.actor_label,
             text=event.label,
             icon=_icon(event),
-            note=_note(event, actions.get(event.action), compiled, zone),
+            note=_note(event, actions.get(event.action), compiled, zone, view.hidden),
         )
         for event in events
     ]
@@ -100,13 +100,17 @@ def _icon(event: Event) -> str:
     return next((ICONS[name] for name in event.emits if name in ICONS), "check")
 
 
-def _note(event: Event, action: Action | None, compiled: CompiledManual, zone: ZoneInfo) -> str:
-    """What was entered, in the order of the form, and what came of it."""
+def _note(
+    event: Event, action: Action | None, compiled: CompiledManual, zone: ZoneInfo, hidden: frozenset[str]
+) -> str:
+    """What was entered, in the order of the form, and what came of it; what this person may not read, by name only."""
     parts = []
     if event.action == STEP.key:
         parts += [str(event.data.get("clause", "")), *_by_itself(event, zone)]
     for field in action.field if action else ():
-        if field.key in event.data and (text := said(field, event.data[field.key], compiled, zone)):
+        if field.key in hidden & event.data.keys():
+            parts.append(_("%s 保密") % field.label)
+        elif field.key in event.data and (text := said(field, event.data[field.key], compiled, zone)):
             parts.append(f"{field.label} {text}")
     if action is None:
         parts += [str(event.data[key]) for key in ("text", "reason") if event.data.get(key)]

@@ -26,7 +26,7 @@ from guanjia.reports import reconcile, sheets
 from guanjia.staff import rules
 from guanjia.web import display
 from guanjia.web.bridge import duties, story, words
-from guanjia.web.case import recorded
+from guanjia.web.case import pinned, recorded
 from guanjia.web.case.day import DayLog, log_of
 from guanjia.web.components import (
     ActionView,
@@ -85,6 +85,7 @@ class CasePage:
     joint: list[recorded.PartView]
     reconciles: bool
     signed: list[recorded.SignedView]
+    pinned: pinned.PinnedView | None
 
 
 def gather(request: OfficeRequest, case: Case) -> CasePage:
@@ -124,6 +125,7 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
         joint=recorded.joint(view, request.zone),
         reconciles=bool(view.facts.get("period")) and reconcile.money_listed(compiled, case.category),
         signed=recorded.signed(view, papers),
+        pinned=pinned.gather(request, view, list(papers)),
     )
 
 

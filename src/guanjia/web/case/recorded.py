@@ -91,6 +91,8 @@ def pairs(view: CaseView, zone: ZoneInfo) -> list[tuple[str, str]]:
     for action in compiled.procedures[view.facts["procedure"]].action:
         for field in action.field:
             value = view.facts.get(field.key)
+            if field.key in view.withheld:
+                found[field.key] = (field.label, _("保密，您的岗位看不到"))
             if value in (None, "", []) or field.key in ELSEWHERE or field.kind in UNSHOWN:
                 continue
             found[field.key] = (

@@ -18,6 +18,7 @@ from guanjia.kernel.moments import from_iso
 from guanjia.obligations import queries as obligations
 from guanjia.obligations.models import Obligation
 from guanjia.policy import fields as policy_fields
+from guanjia.policy import forms as printed
 from guanjia.policy.decision import Offer
 from guanjia.policy.schema import Action
 from guanjia.records import queries as records
@@ -277,7 +278,8 @@ def _times(case: Case, request: OfficeRequest) -> list[tuple[str, str]]:
 def _rules(view: CaseView) -> list[tuple[str, ClauseView]]:
     """What the manual wants kept in mind all the time: its words that belong to no action and no channel."""
     compiled = view.adopted[0].compiled
-    scripts = (one for one in compiled.manual.script if not one.action and not one.channel and one.clause)
+    always = (one for one in compiled.manual.script if not one.action and not one.channel and not one.when)
+    scripts = [*printed.pinned(compiled, view.facts), *(one for one in always if one.clause)]
     return [(one.text, words.clause_view(compiled, one.clause)) for one in scripts]
 
 
