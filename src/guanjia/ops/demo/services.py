@@ -52,6 +52,27 @@ CLEANED: tuple[Step, ...] = (
 )
 FOLLOWED: Step = (1300, "desk", "follow_up", {"follow_means": "phone", "satisfied": "yes", "timely": "yes"})
 
+PROMISED: tuple[Step, ...] = (
+    (
+        5,
+        "desk",
+        "confirm",
+        {
+            "able": True,
+            "served_for": "全家",
+            "service_times": "每周一次，上午 9 点",
+            "service": "日常清洁",
+            "scope": "两室一厅",
+            "requirements": "不用化学清洁剂",
+            "price": "120",
+        },
+    ),
+    (30, "director", "approve", {}),
+    (40, "director", "sign", {"server": "@cleaner", "starts_on": "@now", "signature": PAPER}),
+    (50, "desk", "plan_visits", {"visits": "@visits"}),
+    (20, "desk", "confirm_visits", {"visits_signature": PAPER}),
+)
+
 AGREED: tuple[Step, ...] = (
     (1, "desk", "agree", {"told_chargeable": True, "agreed_fee": "@fee", "agreed_by": "@customer"}),
     (2, "desk", "issue_order", {"order_item": "@item", "fee": "@fee", "appointment_at": "@soon"}),
@@ -112,6 +133,7 @@ CLEANING = {
     "matter": "打扫两间卧室，擦窗",
     "price": "120",
 }
+WEEKLY = {"matter": "每周打扫一次"}
 ENGINEERING = {"service": "engineering", "matter": "洗手池龙头滴水", "item": "更换水龙头", "quantity": 1}
 COPIES = {"service": "copying", "matter": "复印合同二十页", "item": COPYING[0], "quantity": 20}
 
@@ -124,6 +146,7 @@ class Scene:
     home: int
     data: Mapping[str, Any]
     steps: tuple[Step, ...]
+    category: str = "paid_service"
 
 
 DAY = 1440
@@ -132,6 +155,8 @@ SCENES = {
         Scene(5 * DAY, 3, CLEANING, (*CLEANED, FOLLOWED)),
         Scene(3 * DAY + 40, 5, REPAIR, (*AT_HOME, FOLLOWED)),
         Scene(DAY + 30, 7, CLEANING, CLEANED),
+        Scene(2 * DAY + 50, 13, WEEKLY, PROMISED, "agreement"),
+        Scene(DAY + 95, 15, WEEKLY, PROMISED[:2], "agreement"),
         Scene(150, 9, REPAIR, AT_HOME[:4]),
         Scene(20, 11, CLEANING, CLEANED[:1]),
     ),
@@ -152,7 +177,9 @@ def services(world: World, site: Site, kind: str, now: datetime) -> None:
     for scene in SCENES[kind]:
         at = now - timedelta(minutes=scene.minutes)
         if at > world.now and len(site.homes) > scene.home:
-            world.start(at, Service(world, site, site.homes[scene.home], scene.data).life(scene.steps))
+            world.start(
+                at, Service(world, site, site.homes[scene.home], scene.data, scene.category).life(scene.steps)
+            )
 
 
 def take_on(world: World, site: Site, manual: str) -> Story:
@@ -184,8 +211,9 @@ def adopt(world: World, site: Site, manual: str) -> None:
 class Service:
     """One service that a household asks for."""
 
-    def __init__(self, world: World, site: Site, home: Home, data: Mapping[str, Any]) -> None:
+    def __init__(self, world: World, site: Site, home: Home, data: Mapping[str, Any], category: str) -> None:
         self.world, self.site, self.home, self.data = world, site, home, data
+        self.category = category
         self.case: Case
 
     def life(self, steps: tuple[Step, ...]) -> Story:
@@ -201,11 +229,12 @@ class Service:
         """The desk registers it."""
         party, home = self.home.party, self.home
         data = {**self.data, "unit": home.code, "contact_name": party.name, "contact_phone": home.phone}
-        data["channel"] = "phone"
+        if self.category == "paid_service":
+            data["channel"] = "phone"
         if "price" in self.data:
             data |= {"timing": "appointment", "appointment_at": iso(self.world.now + timedelta(minutes=117))}
         intake = Intake(party=party, subject=str(self.data["matter"]))
-        self.case = self.world.open_service(self.site, self.person("desk"), data, intake)
+        self.case = self.world.open_kind(self.category, self.site, self.person("desk"), data, intake)
 
     def person(self, who: str) -> Any:
         """Who does it: the receptionist on duty, or the office's first of a role."""
@@ -224,6 +253,11 @@ class Service:
             "@customer": lambda: self.home.party.name,
             "@soon": lambda: iso(self.world.now + timedelta(minutes=45)),
             "@now": lambda: iso(self.world.now),
+            "@visits": lambda: [iso(self.morning(days)) for days in (3, 10, 17, 24)],
             "@receipt": lambda: ledger.receipts_of(self.site.office, reference_of(self.case))[-1].number,
         }
         return known[value]() if isinstance(value, str) and value in known else value
+
+    def morning(self, days: int) -> datetime:
+        """Nine o'clock, so many days from now."""
+        return self.site.local(self.world.now + timedelta(days=days)).replace(hour=9, minute=0, second=0)

@@ -116,10 +116,6 @@ class World:
         self.counts.cases += 1
         return self._done(result)
 
-    def open_service(self, site: Site, actor: Doer, data: Mapping[str, Any], intake: Intake) -> Case:
-        """Open a paid service now."""
-        return self.open_kind("paid_service", site, actor, data, intake)
-
     def open_kind(
         self, category: str, site: Site, actor: Doer, data: Mapping[str, Any], intake: Intake
     ) -> Case:
