@@ -17,9 +17,10 @@ from tests.api.conftest import Caller
 from guanjia import clock
 from guanjia.adoption import queries as adoption
 from guanjia.api.actions import issue_token
+from guanjia.cases import actions as cases_actions
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Case
-from guanjia.engine import nearness, open_case, perform
+from guanjia.engine import Resident, nearness, open_case, perform, view_of
 from guanjia.notify.models import Message
 from guanjia.obligations.models import Obligation
 from guanjia.ops.cards.stage import Stage, build
@@ -207,6 +208,17 @@ class TestTopOfThePage:
         client = browser(stage, "receptionist", monkeypatch, "03-24 10:03")
         assert "谁最近" not in client.get(reverse("case", args=[case.number])).content.decode()
 
+    def test_the_guard_who_was_sent_has_it_on_his_telephone(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        case, guard = ill(stage), stage.person("马建")
+        data = {"helper": guard.pk}
+        perform(case, "alert", actor=stage.person("receptionist"), at=on("03-24 10:02"), data=data)
+        client = browser(stage, "马建", monkeypatch, "03-24 10:03")
+        page = client.get(reverse("field-job", args=[case.number])).content.decode()
+        assert "别硬撑" in page and "要送医院就打 120" in page and "到现场了" in page
+        assert client.get(reverse("field")).status_code == 200
+
     def test_a_post_that_a_shift_names_tells_where_somebody_is(self, stage: Stage) -> None:
         guard, case = stage.person("马建"), ill(stage)
         staff.add_shift(stage.office, guard, "3栋岗", on("03-24 08:00"), on("03-24 16:00"))
@@ -256,6 +268,18 @@ class TestSecret:
         assert [one.status_code for one in whole] == [200, 200]
         for text in (page, "".join(str(one.json()) for one in whole)):
             assert [word in text for word in self.SECRETS] == [reads, reads]
+
+    def test_a_telephone_and_a_resident_s_link_do_not_show_it(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        case = self.asked(stage)
+        for doer in (Resident("何先明", may_act=True), stage.person("田大勇")):
+            view = view_of(case, doer, on("03-24 10:10"))
+            assert not {"secret_matter", "secret_answer"} & view.facts.keys()
+        token = cases_actions.invite(case, case.party, "view", on("03-24 10:06"))
+        monkeypatch.setattr(clock, "now", lambda: on("03-24 10:10"))
+        page = Client().get(f"/r/{token}/").content.decode()
+        assert case.number in page and not any(word in page for word in self.SECRETS)
 
     def test_no_list_message_or_paper_says_it(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         case = self.asked(stage)
