@@ -30,7 +30,7 @@ BREAKS = (
     Break("S002-1-5.1.1b", 'value = "绿化养护、地板打蜡"', 'value = "绿化养护"'),
     Break("S002-1-5.1.1b", '"figure.other_services" = { has = "=service" }', '"figure.other_services" = { has = "代收邮件" }'),
     Break("S002-1-5.1.1b", 'where = { service_kind = "housekeeping" }\nby = "content_class"', 'where = { service_kind = "housekeeping" }\nby = "service"'),
-    Break("S002-1-5.1.2a", '{ key = "price", label = "价格，元", kind = "amount", required = true, help', '{ key = "price", label = "价格，元", kind = "amount", help'),
+    Break("S002-1-5.1.2a", '{ key = "price", label = "价格，元", kind = "amount", required = true, default = "=item_price_fen", help', '{ key = "price", label = "价格，元", kind = "amount", default = "=item_price_fen", help'),
     Break("S002-1-5.1.2a", '{ key = "unit", label = "房号", kind = "unit", required = true },\n  { key = "contact_name", label = "姓名", required = true },', '{ key = "unit", label = "房号", kind = "unit" },\n  { key = "contact_name", label = "姓名", required = true },'),
     Break("S002-1-5.1.2a", '{ key = "contact_name", label = "姓名", required = true },', '{ key = "contact_name", label = "姓名" },'),
     Break("S002-1-5.1.2a", '{ key = "matter", label = "内容及要求", kind = "long", required = true }', '{ key = "matter", label = "内容及要求", kind = "long" }'),
