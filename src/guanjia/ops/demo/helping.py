@@ -84,9 +84,6 @@ def _life(world: World, site: Site, home: Home, scene: Scene) -> Story:
     if scene.data["kind"] == "enquiry":
         data |= {"receiver": desk.pk, "channel": "letter"}
     case = world.open_kind("help", site, desk, data, Intake(party=home.party))
-    followed = case.links_in.count()  # the record of an incident is opened by the engine
-    world.counts.cases += followed
-    world.counts.actions += followed
     for minutes, who, action, form in scene.steps:
         yield world.now + timedelta(minutes=minutes)
         case = _step(world, site, case, who, action, form)
