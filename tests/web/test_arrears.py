@@ -97,7 +97,7 @@ def test_the_months_list_starts_a_step_for_each_order(office: Office) -> None:  
     )
     for debt in home.debts:
         assert "chase_payment" in [step.key for step in debt.steps]
-        assert [act.key for act in debt.acts] == ["ask_unpaid", "urge"]
+        assert [act.key for act in debt.acts] == ["urge", "ask_unpaid"]
     office.act("cashier", "collect", first.number, received="50.00", method="cash")
     (home,) = listed(office)
     assert [debt.number for debt in home.debts] == [second.number]

@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+
 from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case
 from guanjia.engine.facts import procedure_of
@@ -101,7 +103,7 @@ def _running(office: Office, cases: Iterable[Case]) -> dict[int, list[Obligation
         office=office, case__in=[case.pk for case in cases], state=State.OPEN
     ).select_related("owner")
     found: dict[int, list[Obligation]] = defaultdict(list)
-    for row in rows.order_by("due_at", "opened_at", "pk"):
+    for row in rows.order_by(F("due_at").asc(nulls_last=True), "opened_at", "pk"):
         if row.key in duns(adoption.compiled(row.manual_key, row.manual_version)):
             found[row.case_id].append(row)
     return found
