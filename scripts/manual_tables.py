@@ -108,6 +108,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "channels": lambda: words(vocabulary.CHANNELS),
     "roles": lambda: words(vocabulary.ROLES),
     "facts": lambda: words(vocabulary.FACTS),
+    "shared": lambda: words(vocabulary.SHARED),
     "bases": lambda: words(vocabulary.BASES),
     "rosters": lambda: words(vocabulary.ROSTERS),
     "operators": lambda: words(conditions.OPERATORS),

@@ -10,6 +10,7 @@ from guanjia.adoption.models import Adoption, ClauseWording, ManualVersion, Offi
 from guanjia.estate.models import Office
 from guanjia.kernel.problem import Problem
 from guanjia.policy.compiled import Adopted, CompiledManual
+from guanjia.policy.complementing import with_additions
 from guanjia.policy.loader import compile_text
 from guanjia.worktime import Calendar, calendar
 
@@ -38,6 +39,7 @@ def forget() -> None:
     """Drop what this process keeps compiled: between tests, whose databases come and go."""
     _known.clear()
     _compiled.cache_clear()
+    _with_additions.cache_clear()
     _from_row.cache_clear()
 
 
@@ -100,10 +102,20 @@ def adopted(office: Office, at: datetime) -> tuple[Adopted, ...]:
 
 
 def with_figures(office: Office, versions: Mapping[str, str], first: str = "") -> tuple[Adopted, ...]:
-    """These versions with the office's figures, the manual `first` at the front."""
+    """These versions with the office's figures, the manual `first` at the front with what all add to it."""
     own = _Figures(office)
     order = sorted(versions, key=lambda key: key != first)
-    return tuple(Adopted(compiled(key, versions[key]), _OwnFigures(own, key)) for key in order)
+    found = [compiled(key, versions[key]) for key in order]
+    if first and any(one.additions for one in found):
+        found[0] = _with_additions(tuple((one.key, one.version, id(one)) for one in found))
+    return tuple(Adopted(one, _OwnFigures(own, one.key)) for one in found)
+
+
+@lru_cache(maxsize=256)
+def _with_additions(every: tuple[tuple[str, str, int], ...]) -> CompiledManual:
+    """The first of these compiled manuals with what all of them add, its own too, made once a process."""
+    first, *others = (compiled(key, version) for key, version, _identity in every)
+    return with_additions(first, (first, *others))
 
 
 def wordings(office: Office, manual_key: str) -> dict[str, str]:

@@ -36,6 +36,12 @@ TABLE = (
     Setting("GUANJIA_TIME_ZONE", "Asia/Shanghai", "新建管理处的默认时区。"),
     Setting("GUANJIA_SANDBOX", "0", "1 为沙盘：可以用 guanjia tick --until 把时间往前拨。"),
     Setting("GUANJIA_CHANNELS", "", "外发消息的 Apprise 地址，逗号分隔；留空只在站内显示。", secret=True),
+    Setting(
+        "GUANJIA_MAIL_PASSWORD",
+        "",
+        "邮箱的密码；留空读数据目录里 guanjia mailbox password 存下的密码文件。",
+        secret=True,
+    ),
     Setting("GUANJIA_UPLOAD_MB", "10", "单个上传文件的上限，兆字节。"),
     Setting("GUANJIA_LOG_LEVEL", "INFO", "日志级别：DEBUG、INFO、WARNING、ERROR。"),
 )

@@ -152,6 +152,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 JOBS = {
     "households-check": "guanjia.intake.importing.check",
     "households-import": "guanjia.intake.importing.take",
+    "payment-requests": "guanjia.reports.requests.print_all",
 }
 
 LANGUAGE_CODE = "zh-hans"
@@ -202,6 +203,7 @@ if PRODUCTION:
     SECURE_HSTS_SECONDS = 31_536_000
 
 CHANNELS = env.words("GUANJIA_CHANNELS")
+MAIL_PASSWORD = env.text("GUANJIA_MAIL_PASSWORD")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

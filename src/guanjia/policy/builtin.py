@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from guanjia.policy.compiled import CompiledAction, compile_action
+from guanjia.policy.compiled import CompiledAction
+from guanjia.policy.compiling import compile_action
 from guanjia.policy.schema import Action, Effect, FormField, Requirement
 
 # Titles that are no roles of a manual.

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from guanjia.policy import conditions
 from guanjia.policy.conditions import Test
 from guanjia.policy.limits_of_figures import typed
 from guanjia.policy.schema import (
     Action,
     Category,
     Effect,
+    Figure,
     Forbid,
-    FormField,
+    FormDef,
     Manual,
-    Matcher,
     ObligationDef,
     Outcome,
     Procedure,
     Quota,
+    Reaction,
     Requirement,
     StateDef,
 )
+from guanjia.policy.vocabulary import EVENTS, FACTS
 
 IMMEDIATELY = "10m"
 OTHERS = (
@@ -64,6 +66,15 @@ class Ban(NamedTuple):
     when: Test
 
 
+class CompiledReaction(NamedTuple):
+    """A compiled reaction: what the manual does when an event happens, whoever's procedure raised it."""
+
+    definition: Reaction
+    categories: frozenset[str]
+    when: Test
+    effects: tuple[tuple[Test, Effect], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledObligation:
     """An obligation definition with its triggers by event."""
@@ -85,6 +96,7 @@ class CompiledAction:
 
     requirements: what must hold before; checks: requirements that read what is entered, looked at afterwards.
     outcomes: each with its test and the tests of its effects. paths: the events that each way through emits.
+    manual_key: of the manual that added it to another's procedure; empty for the procedure's own.
     """
 
     definition: Action
@@ -96,6 +108,7 @@ class CompiledAction:
     effects: tuple[tuple[Test, Effect], ...]
     paths: tuple[tuple[str, ...], ...]
     reads_owed: bool = False
+    manual_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,6 +138,8 @@ class CompiledManual:
     staff_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     sealed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reactions: Mapping[str, tuple[CompiledReaction, ...]] = field(default_factory=dict)
+    additions: tuple[tuple[frozenset[str], CompiledAction], ...] = ()
     _held: dict[frozenset[str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -136,6 +151,37 @@ class CompiledManual:
     def version(self) -> str:
         """The manual's version."""
         return self.manual.manual.version
+
+    @cached_property
+    def firsts(self) -> frozenset[str]:
+        """The obligations that come before a person's other work."""
+        return frozenset(one.key for one in self.manual.obligation if one.first)
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """Every field of the manual by its label; of several under one key the first counts."""
+        actions = [action for procedure in self.procedures.values() for action in procedure.action]
+        actions += [one.action for one in self.manual.addition]
+        fields = [field for action in actions for field in action.field]
+        return {field.key: field.label for field in reversed(fields)}
+
+    @cached_property
+    def figures(self) -> Mapping[str, Figure]:
+        """The manual's figures by key."""
+        return {one.key: one for one in self.manual.figure}
+
+    @cached_property
+    def phones(self) -> frozenset[str]:
+        """The facts that are people's telephone numbers: what a manual asks for as such, and what every case may have."""
+        actions = [action for procedure in self.procedures.values() for action in procedure.action]
+        actions += [one.action for one in self.manual.addition]
+        asked = {field.key for action in actions for field in action.field if field.kind == "phone"}
+        return frozenset(asked | {"contact_phone"})
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What people call the facts that limits are anchored on: the vocabulary's words, and fields by their labels."""
+        return {**{key: f"「{label}」" for key, label in self.labels.items()}, **FACTS, **EVENTS}
 
     def roles_of(self, system_roles: frozenset[str]) -> frozenset[str]:
         """The manual's own titles that somebody with these system roles holds, and the system roles themselves.
@@ -163,18 +209,20 @@ class Adopted(NamedTuple):
         """A figure's value and whether it is the office's own (本处设定). Empty when nobody has set it."""
         if own := self.figures.get(key, ""):
             return own, True
-        for definition in self.compiled.manual.figure:
-            if definition.key == key:
-                return (
-                    (IMMEDIATELY, True)
-                    if definition.immediate and not definition.value
-                    else (definition.value, False)
-                )
-        return "", False
+        definition = self.compiled.figures.get(key)
+        if definition is None:
+            return "", False
+        if definition.immediate and not definition.value:
+            return IMMEDIATELY, True
+        return definition.value, False
 
     def resolve(self, text: str) -> tuple[str, bool]:
         """`@name` becomes the figure's value; any other text stays as it is."""
         return self.figure(text[1:]) if text.startswith("@") else (text, False)
+
+    def title_of(self, form: FormDef) -> str:
+        """What a form is called here: the office's own name for it where the manual leaves it open."""
+        return (self.resolve(form.called)[0] if form.called else "") or form.title
 
     def figure_facts(self) -> dict[str, Any]:
         """Every figure as conditions read it: numbers as numbers, money in fen, lists as lists, None when unset."""
@@ -182,208 +230,3 @@ class Adopted(NamedTuple):
             definition.key: typed(definition.kind, self.figure(definition.key)[0])
             for definition in self.compiled.manual.figure
         }
-
-
-def _matches(entries: tuple[Matcher | str, ...]) -> dict[str, tuple[Match, ...]]:
-    """Matchers grouped by their event."""
-    grouped: dict[str, tuple[Match, ...]] = {}
-    for entry in entries:
-        matcher = Matcher(event=entry) if isinstance(entry, str) else entry
-        test = conditions.compile_condition(matcher.where)
-        match = Match(test, frozenset(matcher.by), matcher.subject)
-        grouped[matcher.event] = (*grouped.get(matcher.event, ()), match)
-    return grouped
-
-
-def _own_categories(manual: Manual) -> frozenset[str]:
-    return frozenset(category.standard for category in manual.category if category.standard != "duty")
-
-
-def _obligation(manual: Manual, definition: ObligationDef) -> CompiledObligation:
-    return CompiledObligation(
-        manual_key=manual.manual.key,
-        definition=definition,
-        categories=frozenset(definition.category) or _own_categories(manual),
-        when=conditions.compile_condition(definition.when),
-        start=_matches(definition.start),
-        stop=_matches(definition.stop),
-        cancel=_matches(definition.cancel),
-        pause=_matches(definition.pause),
-        resume=_matches(definition.resume),
-    )
-
-
-def compile_action(procedure: str, action: Action) -> CompiledAction:
-    """An action with its conditions turned into tests."""
-    compile_ = conditions.compile_condition
-    needs: list[Need] = []
-    checks: list[Need] = []
-    for need in action.require:
-        reads = {name.split(".")[0] for name in conditions.names(need.when) | conditions.names(need.only_if)}
-        entered = tuple(one.key for one in action.field if reads & {one.key, f"{one.key}_fen"})
-        found = Need(compile_(need.only_if), compile_(need.when), need, need.clause or action.clause, entered)
-        (checks if entered else needs).append(found)
-    outcomes = tuple(
-        (
-            compile_(outcome.when),
-            outcome,
-            tuple((compile_(effect.when), effect) for effect in outcome.effects),
-        )
-        for outcome in action.outcome
-    )
-    return CompiledAction(
-        definition=action,
-        procedure=procedure,
-        when=compile_(action.when),
-        requirements=tuple(needs),
-        checks=tuple(checks),
-        outcomes=outcomes,
-        effects=tuple((compile_(effect.when), effect) for effect in action.effects),
-        paths=_paths(action),
-        reads_owed=any(name.startswith("owed.") for name in _read_by(action)),
-    )
-
-
-def _paths(action: Action) -> tuple[tuple[str, ...], ...]:
-    """The events of every way through an action: of each outcome, and of none unless the last one takes the rest."""
-    ways = [(*action.emits, *outcome.emits) for outcome in action.outcome]
-    if not action.outcome or action.outcome[-1].when:
-        ways.append(action.emits)
-    return tuple(dict.fromkeys(ways))
-
-
-def _read_by(action: Action) -> set[str]:
-    """The facts that an action's conditions read."""
-    parts = [action.when, *(need.when for need in action.require), *(need.only_if for need in action.require)]
-    parts += [outcome.when for outcome in action.outcome]
-    parts += [effect.when for effect in (*action.effects, *(e for o in action.outcome for e in o.effects))]
-    parts += [one for field_ in action.field for one in (field_.show_when, field_.required_when)]
-    parts += [choice.when for field_ in action.field for choice in field_.choices]
-    return set().union(*(conditions.names(part) for part in parts))
-
-
-def _quotas(manual: Manual) -> dict[str, tuple[Quota, ...]]:
-    """Quotas by the obligation that waits for them."""
-    found: dict[str, tuple[Quota, ...]] = {}
-    for quota in manual.quota:
-        found[quota.obligation] = (*found.get(quota.obligation, ()), quota)
-    return found
-
-
-def _reads(manual: Manual) -> frozenset[str]:
-    """Which facts about other cases and about the office's manuals it speaks of."""
-    text = repr(manual)
-    return frozenset(name for name in OTHERS if f"{name}." in text or f"'{name}'" in text)
-
-
-def _choices(manual: Manual) -> dict[str, dict[str, str]]:
-    """The words of a field's values, wherever a field of that key stands: the first that names a value counts."""
-    found: dict[str, dict[str, str]] = {}
-    for one in _fields(manual):
-        for choice in one.choices:
-            found.setdefault(one.key, {}).setdefault(choice.value, choice.label)
-    return found
-
-
-def _fields(manual: Manual) -> list[FormField]:
-    return [
-        field_ for procedure in manual.procedure for action in procedure.action for field_ in action.field
-    ]
-
-
-def _conditions_of(manual: Manual) -> list[object]:
-    """Everything of a manual in which a condition may stand."""
-    return [*manual.procedure, *manual.obligation, *manual.forbid, *manual.script]
-
-
-def _forbids(manual: Manual) -> dict[str, tuple[Ban, ...]]:
-    """Prohibitions by the event that they forbid."""
-    found: dict[str, tuple[Ban, ...]] = {}
-    for one in manual.forbid:
-        ban = Ban(
-            one, frozenset(one.category) or _own_categories(manual), conditions.compile_condition(one.when)
-        )
-        found[one.event] = (*found.get(one.event, ()), ban)
-    return found
-
-
-def _listens(obligations: Mapping[str, CompiledObligation]) -> frozenset[str]:
-    """The events on which some obligation starts, ends, pauses or resumes."""
-    return frozenset(
-        event
-        for one in obligations.values()
-        for triggers in (one.start, one.stop, one.cancel, one.pause, one.resume)
-        for event in triggers
-    )
-
-
-def _by_state(
-    procedure: Procedure, actions: Mapping[str, CompiledAction]
-) -> dict[tuple[str, str], tuple[CompiledAction, ...]]:
-    """The actions that each state offers; `*` is every state that is not an end."""
-    found = {}
-    for state in procedure.state:
-        found[procedure.key, state.key] = tuple(
-            action
-            for action in actions.values()
-            if state.key in action.definition.from_ or ("*" in action.definition.from_ and not state.end)
-        )
-    return found
-
-
-def _with_system_roles(manual: Manual) -> Manual:
-    """The manual with the people of its staff fields by system roles: titles are for the author."""
-    titles = {role.key: role.is_ for role in manual.role}
-
-    def known(field_: FormField) -> FormField:
-        roles = tuple(dict.fromkeys(role for who in field_.roles for role in titles.get(who, (who,))))
-        return field_ if roles == field_.roles else field_.model_copy(update={"roles": roles})
-
-    def action(one: Action) -> Action:
-        return one.model_copy(update={"field": tuple(known(field_) for field_ in one.field)})
-
-    procedures = (
-        p.model_copy(update={"action": tuple(action(one) for one in p.action)}) for p in manual.procedure
-    )
-    return manual.model_copy(update={"procedure": tuple(procedures)})
-
-
-def compile_manual(manual: Manual) -> CompiledManual:
-    """Build every index of a manual. The manual has passed the lint."""
-    manual = _with_system_roles(manual)
-    actions: dict[str, dict[str, CompiledAction]] = {}
-    by_state: dict[tuple[str, str], tuple[CompiledAction, ...]] = {}
-    for procedure in manual.procedure:
-        actions[procedure.key] = {
-            action.key: compile_action(procedure.key, action) for action in procedure.action
-        }
-        by_state |= _by_state(procedure, actions[procedure.key])
-    obligations = {definition.key: _obligation(manual, definition) for definition in manual.obligation}
-    starts: dict[str, tuple[CompiledObligation, ...]] = {}
-    for obligation in obligations.values():
-        for event in obligation.start:
-            starts[event] = (*starts.get(event, ()), obligation)
-    return CompiledManual(
-        manual=manual,
-        actions=actions,
-        by_state=by_state,
-        states={p.key: {state.key: state for state in p.state} for p in manual.procedure},
-        procedures={p.key: p for p in manual.procedure},
-        categories={category.key: category for category in manual.category},
-        obligations=obligations,
-        starts=starts,
-        titles={role.key: frozenset(role.is_) for role in manual.role},
-        clauses={clause.id: clause.text for clause in manual.clause},
-        notices={message.key: message.text for message in manual.message},
-        forbids=_forbids(manual),
-        listens=_listens(obligations),
-        blocking=frozenset(event for one in manual.obligation for event in one.blocks),
-        quotas=_quotas(manual),
-        reads=_reads(manual),
-        sealed={one.key: one.sealed for one in _fields(manual) if one.sealed},
-        reads_figures="figure." in repr(_conditions_of(manual)) or any(one.more for one in _fields(manual)),
-        staff_fields={
-            one.key: one.roles or ("technician",) for one in _fields(manual) if one.kind == "staff"
-        },
-        choices=_choices(manual),
-    )

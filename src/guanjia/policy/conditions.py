@@ -29,8 +29,8 @@ OPERATORS: Mapping[str, str] = {
     "past": "从那个时间起算，这个时限已经到了（到期那一刻也算）",
 }
 _NEEDS_TEXT = ("within", "past")
-NOW, CALENDAR = "now", "@calendar"
-"""Facts that only the moment of deciding knows: the time (ISO text) and the calendar of the manual."""
+NOW, DAY_ENDS, CALENDAR = "now", "day_ends", "@calendar"
+"""Facts that only the moment of deciding knows: the time and the end of its day (ISO text), the manual's calendar."""
 
 
 def always(_facts: Facts) -> bool:

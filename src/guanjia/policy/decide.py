@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -55,6 +55,7 @@ def decide(
     held = adopted[0].compiled.roles_of(actor.roles)
     rows = owed if action.reads_owed else None
     now = moment.seen(adopted, facts, at=at, actor=actor, held=held, zone=zone, calendar=calendar, owed=rows)
+    now = _as_added(action, adopted, now)
     situation = Situation(adopted, now, actor, held, owed)
     overridden: list[tuple[str, str, str]] = []
     _refuse(action, obstacles.before(action, situation), data, overridden)
@@ -119,9 +120,10 @@ def offers(
         *builtin.for_state(facts),
     ):
         only_system = action.definition.by == ("system",)
-        if only_system or not obstacles.in_state(adopted[0], action, now) or not action.when(now):
+        seen = _as_added(action, adopted, now)
+        if only_system or not obstacles.in_state(adopted[0], action, seen) or not action.when(seen):
             continue
-        found.append(_offer(action, obstacles.before(action, situation)))
+        found.append(_offer(action, obstacles.before(action, situation._replace(facts=seen))))
     return tuple(sorted(found, key=lambda offer: (-offer.action.primary, not offer.possible)))
 
 
@@ -143,6 +145,14 @@ def _action(adopted: Adopted, facts: Facts, key: str) -> CompiledAction:
             "ACTION_UNKNOWN", f"规程里没有「{key}」这个动作。", "请从事项页给出的动作里选。", status=404
         )
     return found
+
+
+def _as_added(action: CompiledAction, adopted: Sequence[Adopted], facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts as an action reads them that another manual added: with the figures of that manual."""
+    if not action.manual_key:
+        return facts
+    own = next(one for one in adopted if one.compiled.key == action.manual_key)
+    return {**facts, "figure": own.figure_facts()}
 
 
 def _refuse(
@@ -247,7 +257,7 @@ def _conclude(
     adopted, after = situation.adopted, dict(situation.facts)
     after.update(updates)
     after["state"] = way.state
-    updates["events"] = after["events"] = _happened(
+    updates["events"] = after["events"] = happened(
         after.get("events"), way.emits, situation.actor, after[NOW]
     )
     closes = obstacles.is_end(adopted[0], after["procedure"], way.state)
@@ -255,6 +265,7 @@ def _conclude(
     changes, openings = follow(ledger, way.emits, closes=closes)
     if refuses and ledger.blocked:
         raise obstacles.refusal(action, obstacles.blocked(ledger.blocked))
+    added = tuple((action.manual_key, effect) for effect in way.effects) if action.manual_key else ()
     return Decision(
         action=action.definition.key,
         label=action.definition.label,
@@ -263,16 +274,31 @@ def _conclude(
         emits=way.emits,
         data=data,
         updates=updates,
-        effects=way.effects,
+        effects=() if added else way.effects,
         openings=openings,
         changes=changes,
         closes=closes,
         fans_out=_fanning_out(adopted[0], after, way.emits),
         overridden=overridden,
+        further=(*added, *_reactions(ledger, way.emits)),
     )
 
 
-def _happened(before: Any, emits: Iterable[str], actor: Actor, now: str) -> dict[str, Any]:
+def _reactions(ledger: Ledger, emits: Iterable[str]) -> Iterator[tuple[str, Effect]]:
+    """What every adopted manual does of itself when these events happen in such a case."""
+    category = ledger.facts.get("category")
+    for event in emits:
+        for one in ledger.adopted:
+            for reaction in one.compiled.reactions.get(event, ()):
+                facts = ledger.facts_for(one)
+                meant = category in reaction.categories or "*" in reaction.categories
+                if meant and reaction.when(facts):
+                    yield from (
+                        (one.compiled.key, effect) for holds, effect in reaction.effects if holds(facts)
+                    )
+
+
+def happened(before: Any, emits: Iterable[str], actor: Actor, now: str) -> dict[str, Any]:
     """`events` after these events: how often, when first and last, and by whom."""
     happened: dict[str, Any] = dict(before or {})
     for event in emits:

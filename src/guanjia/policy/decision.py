@@ -63,7 +63,8 @@ class Decision:
 
     updates: facts to set; data: the cleaned input as the timeline keeps it. fans_out: events of the whole office, to
     be raised (`decide.happen`) on every other open case whose manuals listen to them. overridden: what the actor did
-    against, with the reason entered: (what the manual says, clause, reason).
+    against, with the reason entered: (what the manual says, clause, reason). further: effects that a manual other than
+    the procedure's wants, each with the manual's key; they use its forms and messages.
     """
 
     action: str
@@ -79,6 +80,7 @@ class Decision:
     closes: bool
     fans_out: tuple[str, ...] = ()
     overridden: tuple[tuple[str, str, str], ...] = ()
+    further: tuple[tuple[str, Effect], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

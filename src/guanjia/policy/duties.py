@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from guanjia.policy.compiled import Adopted, CompiledObligation, Match
+from guanjia.policy.conditions import lookup
 from guanjia.policy.decision import Change, Opening, Owed, Waiting
 
 OPEN = ("open", "paused")
@@ -72,7 +73,7 @@ def subjects(facts: Mapping[str, Any], name: str) -> tuple[str, ...]:
     """What an obligation is counted for: the fact's value, each member of a list once, or nothing in particular."""
     if not name:
         return ("",)
-    value = facts.get(name)
+    value = lookup(facts, name)
     if isinstance(value, (list, tuple)):
         return tuple(dict.fromkeys(str(one)[:SUBJECT_LENGTH] for one in value))
     return ("" if value is None else str(value)[:SUBJECT_LENGTH],)
@@ -121,6 +122,8 @@ def _concerns(ledger: Ledger, one: Adopted, obligation: CompiledObligation) -> b
     category = ledger.facts.get("category")
     if category not in obligation.categories and "*" not in obligation.categories:
         return False
+    if not obligation.definition.category and one is not ledger.adopted[0]:
+        return False  # it is for this manual's own procedure, which yielded to another's
     return obligation.when(ledger.facts_for(one))
 
 

@@ -20,7 +20,9 @@ class EffectSpec:
 
 EFFECTS: dict[str, EffectSpec] = {
     "assign": EffectSpec(
-        "把事项派给 field 里的人；没有填人时派给 department 的公共队列。", (), ("field", "department")
+        "把事项派给 field 里的人；没有填人时派给 department 的公共队列；field:名字 是那一栏里选的部门。",
+        (),
+        ("field", "department"),
     ),
     "unassign": EffectSpec("收回承办人，事项回到部门队列。"),
     "assign_actor": EffectSpec("经手人自己接下事项。"),
@@ -53,6 +55,18 @@ EFFECTS: dict[str, EffectSpec] = {
         ("amount",),
         ("item",),
     ),
+    "bill": EffectSpec(
+        "field 那张明细里的，一户开一件 category 类的付款请求：行是各件事项和明细里第一栏金额；每件事项发生 billed，记下请求的单号（事实 bill）。已经列入过的、自己记了应收的、没有房号的不列。",
+        ("field", "category"),
+    ),
+    "unbill": EffectSpec(
+        "撤回付款请求：还没收的应收冲销，各件事项发生 unbilled，下次可以再列入。", ("reason",)
+    ),
+    "charge_lines": EffectSpec("按 amount 那个事实里的各行（名称、金额）各记一笔应收。", ("amount",)),
+    "collect_orders": EffectSpec(
+        "收下付款请求里 field 勾的几件（不勾为全部未付的）的钱，开一张收据；每件事项发生 paid。",
+        ("field", "method"),
+    ),
     "collect": EffectSpec("收下 amount 里的金额，开收据。", ("amount", "method")),
     "take_in_hand": EffectSpec(
         "经手人当面代收 amount 里的金额，记在他名下待交；收据由财务确认时开。", ("amount",)
@@ -78,10 +92,25 @@ EFFECTS: dict[str, EffectSpec] = {
         ("category",),
         ("copy", "each", "into"),
     ),
+    "link": EffectSpec(
+        "把 field 里的事项并入本事项：children 数得到它，条件看得到的是并入以后的户数；两边的经过都写下（那一边发生 linked）。",
+        ("field",),
+    ),
+    "unlink": EffectSpec(
+        "把 field 里的事项从本事项移出，不再数它；两边的经过都写下（那一边发生 unlinked）。", ("field",)
+    ),
     "draw": EffectSpec(
         "照 quota 抽样：记下种子、基数名单和抽中的（事实 sample）；谁都可以凭种子再抽一遍。", ("quota",)
     ),
-    "spread": EffectSpec("在 field 那张明细的每一件事项上发生 event。", ("field", "event")),
+    "spread": EffectSpec(
+        "在别的事项上发生 event：field 那张明细的每一件、那一栏里填的那一件，或 children 由本事项开出、并入的每一件。",
+        ("field", "event"),
+    ),
+    "pass_on": EffectSpec(
+        "把 field 那张交接清单里的每一件交给接的人：原来的人欠着的应办和手上的事项归他，经过里记下从谁到谁。",
+        ("field",),
+    ),
+    "append": EffectSpec("把 message 这句话加到 into 那一串里。", ("message", "into")),
     "change_items": EffectSpec("按 field 里的几行调整服务项目，记下依据本次评估。", ("field",)),
     "add_suppliers": EffectSpec("把 field 里的专业供应商列入名单，记下依据本次评估。", ("field",)),
 }

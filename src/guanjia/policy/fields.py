@@ -9,7 +9,7 @@ from typing import Any
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
-from guanjia.kernel.moments import iso, parse_moment
+from guanjia.kernel.moments import from_iso, iso, parse_moment
 from guanjia.kernel.money import LARGEST_FEN, parse_yuan, yuan
 from guanjia.kernel.problem import Problem, Problems
 from guanjia.policy import conditions
@@ -20,9 +20,9 @@ TEXT_LIMIT, LONG_LIMIT, LINES_LIMIT, LIST_LIMIT = 200, 4000, 60, 2000
 SIGNATURE_HOW = ("screen", "paper", "link", "refused")
 _PHONE = re.compile(r"^\+?\d[\d-]{4,18}\d$")
 # kinds whose text or number refers to something in the database; the engine resolves them (engine/resolve.py)
-REFERENCES = ("staff", "unit", "item", "supplier", "photos", "receipt", "department")
+REFERENCES = ("staff", "unit", "item", "supplier", "photos", "receipt", "department", "case")
 # kinds that nobody types: what they hold follows from other facts
-RECKONED = ("sum", "product", "derived")
+RECKONED = ("sum", "product", "derived", "marks", "elapsed", "share")
 
 
 def clean(
@@ -87,10 +87,34 @@ def _checked(field: FormField, value: Any, seen: Mapping[str, Any]) -> None:
 
 
 def reckoned(field: FormField, seen: Mapping[str, Any]) -> Any:
-    """What a computed field comes to: a sum, a product (None while a part is missing), or the first choice that holds."""
+    """What a computed field comes to: a sum, a product (None while a part is missing), the first choice that holds,
+    all choices that hold, the minutes since a moment, or a part as a percentage of the whole."""
     if field.kind == "derived":
         return next((choice.value for choice in field.choices if holds(choice.when, seen)), None)
+    if field.kind == "marks":
+        return [choice.value for choice in field.choices if holds(choice.when, seen)]
+    if field.kind == "elapsed":
+        return _elapsed(field, seen)
+    if field.kind == "share":
+        return _share(field, seen)
     return _sum(field, seen) if field.kind == "sum" else _product(field, seen)
+
+
+def _elapsed(field: FormField, seen: Mapping[str, Any]) -> int | None:
+    """Whole minutes from the moment of `of` to the action; None while there is none."""
+    since, until = conditions.lookup(seen, field.of[0]), seen.get(conditions.NOW)
+    if not since or not until:
+        return None
+    return int((from_iso(str(until)) - from_iso(str(since))).total_seconds()) // 60
+
+
+def _share(field: FormField, seen: Mapping[str, Any]) -> str | None:
+    """The first fact of `of` as a percentage of the second, to a tenth, half up: `75%`, `66.7%`; None of nothing."""
+    part, whole = (conditions.lookup(seen, name) or 0 for name in field.of)
+    if not isinstance(part, int) or not isinstance(whole, int) or whole <= 0:
+        return None
+    tenths = (part * 2000 + whole) // (whole * 2)
+    return f"{tenths // 10}.{tenths % 10}%" if tenths % 10 else f"{tenths // 10}%"
 
 
 def _product(field: FormField, seen: Mapping[str, Any]) -> int | None:
@@ -352,6 +376,7 @@ _CLEANERS: Mapping[str, Callable[[FormField, Any, ZoneInfo], Any]] = {
     "suppliers": _rows,
     "figures": _figures,
     "table": _figures,
+    "matters": _figures,
     "checks": _list,
     "list": _list,
     "times": _times,

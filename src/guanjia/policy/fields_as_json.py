@@ -38,6 +38,7 @@ def _property(field: FormField) -> dict[str, Any]:
         "choice": {"type": "string"} if field.more else {"enum": [choice.value for choice in field.choices]},
         "multi": {"type": "array", "items": {"enum": [choice.value for choice in field.choices]}},
         "list": {"type": "array", "items": {"type": "string"}},
+        "matters": {"type": "object", "description": "单号 = 谁接（编号），或 {to, kind}；* 为其余各件"},
         "checks": {"type": "array", "items": {"type": "string"}},
         "times": {"type": "array", "items": {"type": "string", "format": "date-time"}},
         "lines": {"type": "array", "items": line},

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -11,8 +11,7 @@ from guanjia.kernel.moments import from_iso
 from guanjia.kernel.money import yuan, yuan_sign
 from guanjia.policy.compiled import CompiledManual
 from guanjia.policy.conditions import lookup
-from guanjia.policy.fields import holds
-from guanjia.policy.schema import FormDef, Script
+from guanjia.policy.schema import FormDef, FormLine, Script
 
 
 class Shown(NamedTuple):
@@ -42,12 +41,18 @@ def shown(form: FormDef, compiled: CompiledManual, data: Mapping[str, Any], zone
     return [
         Shown(
             line.label,
-            text_of(compiled, line.fact, line.kind, data.get(line.fact), zone),
+            _text(compiled, line, data.get(line.fact), zone),
             line.kind,
             data.get(line.fact),
         )
         for line in form.line
     ]
+
+
+def _text(compiled: CompiledManual, line: FormLine, value: Any, zone: ZoneInfo) -> str:
+    """A line's text: in the form's own words where it has them."""
+    own = line.word_for(value) if value not in (None, "") else ""
+    return own or text_of(compiled, line.fact, line.kind, value, zone)
 
 
 def text_of(compiled: CompiledManual, fact: str, kind: str, value: Any, zone: ZoneInfo) -> str:
@@ -57,7 +62,7 @@ def text_of(compiled: CompiledManual, fact: str, kind: str, value: Any, zone: Zo
     if kind == "time":
         return moment_text(from_iso(str(value)), zone)
     if kind == "table":
-        total = "、".join(yuan_sign(fen) for fen in value["sums"].values())
+        total = "、".join(sums_of(value["columns"], value["sums"]))
         return f"{value['count']} 件" + (f"，{total}" if total else "")
     if kind == "times":
         return "；".join(moment_text(from_iso(str(one)), zone) for one in value)
@@ -71,15 +76,31 @@ def text_of(compiled: CompiledManual, fact: str, kind: str, value: Any, zone: Zo
         return str(value.get("name", "")) if isinstance(value, Mapping) else str(value)
     if kind == "choice":
         return choice_label(compiled, fact, str(value))
-    return str(value)
+    return "；".join(str(one) for one in value) if isinstance(value, (list, tuple)) else str(value)
 
 
-def pinned(compiled: CompiledManual, facts: Mapping[str, Any]) -> list[Script]:
-    """The words of a manual that stand at the top of a case as long as their condition holds; none once it is closed."""
-    ends = compiled.states[facts["procedure"]].get(facts["state"])
-    if ends is None or ends.end:
-        return []
-    return [one for one in compiled.manual.script if one.when and holds(one.when, facts)]
+def within_hours(hours: str, local: time) -> bool:
+    """Whether a time of the day lies within hours such as `18:00-24:00`; always when none are given."""
+    first, _, last = hours.partition("-")
+    return not hours or first <= f"{local:%H:%M}" < last
+
+
+def boards(compiled: CompiledManual) -> dict[str, list[Script]]:
+    """What a manual puts up for everybody of the desk to read: heading -> words, in the manual's order."""
+    found: dict[str, list[Script]] = {}
+    for one in compiled.manual.script:
+        if one.board:
+            found.setdefault(one.board, []).append(one)
+    return found
+
+
+def sums_of(columns: Iterable[Mapping[str, Any]], sums: Mapping[str, int]) -> list[str]:
+    """What the summed columns of a table come to: money in yuan, anything else (minutes) as a number under its name."""
+    named = {column["fact"]: column for column in columns}
+    return [
+        yuan_sign(total) if named[fact]["kind"] == "amount" else f"{named[fact]['label']} {total}"
+        for fact, total in sums.items()
+    ]
 
 
 def moment_text(moment: datetime, zone: ZoneInfo) -> str:

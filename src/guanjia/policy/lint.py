@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from guanjia.policy import builtin, vocabulary
+from guanjia.policy.lint_complements import complements_fit
 from guanjia.policy.lint_conditions import conditions_are_well_formed
 from guanjia.policy.lint_duties import (
     FROM_OUTSIDE,
@@ -15,6 +16,7 @@ from guanjia.policy.lint_duties import (
     obligations_can_start_and_end,
     quotas_add_up,
 )
+from guanjia.policy.lint_papers import notices_say_figures, statistics_add_up, targets_compare
 from guanjia.policy.lint_procedures import (
     effects_are_known,
     fields_can_be_filled,
@@ -59,11 +61,15 @@ CHECKS: tuple[Check, ...] = (
     fields_can_be_filled,
     joint_actions_fit,
     effects_are_known,
+    complements_fit,
     limits_parse,
     figures_are_honest,
     obligations_can_start_and_end,
     duties_can_open,
     quotas_add_up,
+    statistics_add_up,
+    notices_say_figures,
+    targets_compare,
     conditions_are_well_formed,
 )
 
@@ -100,10 +106,10 @@ class Rival:
 
 def rivals(manual: Manual, others: Iterable[Manual]) -> list[Rival]:
     """The manuals that cannot be adopted together with `manual`."""
-    mine = {one.standard for one in manual.category if one.standard != "duty"}
+    mine = {one.standard for one in manual.category if one.standard != "duty" and not one.yields}
     found = []
     for other in others:
-        labels = tuple(one.label for one in other.category if one.standard in mine)
+        labels = tuple(one.label for one in other.category if one.standard in mine and not one.yields)
         if labels:
             found.append(Rival(other, labels))
         if manual.manual.family and manual.manual.family == other.manual.family:

@@ -15,6 +15,7 @@ from guanjia.worktime import limits, recurrence
 from guanjia.worktime.forms import CLOSE, OPENING, After, Around, AtMoment, Choice, Limit
 
 _NUMBER = re.compile(r"^\d+(\.\d+)?[%‰]?$")
+_HOURS = re.compile(r"^\d\d:\d\d-\d\d:\d\d$")
 # events that come to a case from outside its own procedure
 FROM_OUTSIDE = vocabulary.OFFICE_EVENTS | {vocabulary.CHILDREN_CLOSED}
 
@@ -34,10 +35,19 @@ def limits_parse(source: Source) -> Iterator[Finding]:
         path: Place = ("duty", index, "recurrence")
         if duty.recurrence.startswith("@"):
             yield from _figure(source, path, duty.recurrence, "recurrence")
-        else:
+        elif duty.recurrence != vocabulary.EVERY_SHIFT:
             yield from _parses(source, path, recurrence.parse, duty.recurrence)
+        if (duty.recurrence == vocabulary.EVERY_SHIFT) is not bool(duty.shift):
+            said = f"「{duty.label}」每班一件，要写 shift；别的周期用不到。"
+            yield source.finding(("duty", index, "shift"), "duty-shift", said, "写是谁的班，或删去。")
         if duty.roster.startswith("@"):
             yield from _figure(source, ("duty", index, "roster"), duty.roster, "list")
+    for index, presence in enumerate(manual.presence):
+        if presence.hours.startswith("@"):
+            yield from _figure(source, ("presence", index, "hours"), presence.hours, "text")
+        elif not _HOURS.match(presence.hours):
+            said = f"「{presence.hours}」不是一天里的钟点。"
+            yield source.finding(("presence", index, "hours"), "hours", said, "如 08:00-18:00。")
     for index, quota in enumerate(manual.quota):
         yield from _number(source, ("quota", index, "number"), quota.number)
         for number, band in enumerate(quota.band):
@@ -125,6 +135,9 @@ def obligations_can_start_and_end(source: Source) -> Iterator[Finding]:
     """An obligation for this manual's own categories starts and stops on events that its procedures raise."""
     raised = {event for _path, event in emitted(source.manual)} | _always_possible()
     measured = {quota.obligation for quota in source.manual.quota}
+    named: dict[tuple[int, str], list[str]] = {}
+    for _path, number, name, matcher in matchers(source.manual):
+        named.setdefault((number, name), []).append(matcher.event)
     for index, obligation in enumerate(source.manual.obligation):
         path: Place = ("obligation", index)
         if not _categories(source.manual, obligation):
@@ -137,7 +150,7 @@ def obligations_can_start_and_end(source: Source) -> Iterator[Finding]:
         if not _own(source.manual, obligation):
             continue
         for name, said in (("start", "永远不会起算"), ("stop", "永远办不了")):
-            events = [m.event for _path, i, n, m in matchers(source.manual) if i == index and n == name]
+            events = named.get((index, name), [])
             if events and not raised.intersection(events):
                 words = "、".join(events)
                 message = f"「{obligation.label}」{said}：没有动作会发生 {words}。"

@@ -13,7 +13,7 @@ from guanjia.policy.schema import Action, Effect, FormField, Procedure
 from guanjia.policy.toml_lines import Place
 
 # Kinds of field that say what they are made of.
-OF = ("sum", "product", "table", "checks")
+OF = ("sum", "product", "table", "checks", "elapsed", "share")
 # The engine writes these itself; a field under such a name would be overwritten.
 RESERVED = frozenset(
     [
@@ -49,6 +49,11 @@ RESERVED = frozenset(
         "roster",
         "sample",
         "same_unit",
+        "handed",
+        "shift_label",
+        "shift_begins_at",
+        "shift_ends_at",
+        "shift_people",
         "covered",
         "procedure",
         "unit_name",
@@ -163,12 +168,12 @@ def _faults(field: FormField) -> Iterator[tuple[str, str, str, str]]:
     label = f"「{field.label}」"
     if field.key in RESERVED:
         yield "reserved", "key", f"「{field.key}」是系统自己记的事实，不能用作栏的代码。", "请换一个名字。"
-    chooses = field.kind in ("choice", "multi", "derived")
-    if chooses and not field.choices and not field.more:
+    chooses = field.kind in ("choice", "multi", "derived", "marks", "matters")
+    if chooses and field.kind != "matters" and not field.choices and not field.more:
         yield "no-choices", "", f"{label}没有选项。", "加 choices。"
     if field.choices and not chooses:
         yield "choices-unused", "choices", f"{label}不是选择，用不到选项。", "把 kind 改为 choice，或删去。"
-    if field.kind != "derived" and any(choice.when for choice in field.choices):
+    if field.kind not in ("derived", "marks") and any(choice.when for choice in field.choices):
         yield (
             "choice-when",
             "choices",
@@ -178,7 +183,7 @@ def _faults(field: FormField) -> Iterator[tuple[str, str, str, str]]:
     values = [choice.value for choice in field.choices]
     if len(set(values)) < len(values):
         yield "duplicate", "choices", f"{label}有两个选项的值相同。", "请改一个。"
-    if field.roles and field.kind != "staff":
+    if field.roles and field.kind not in ("staff", "matters"):
         yield "roles-unused", "roles", f"{label}不是选同事，用不到 roles。", "请删去。"
     if field.least is not None and field.kind not in ("number", "amount"):
         yield "least-unused", "least", f"{label}不是数，用不到 least。", "请删去。"
@@ -188,9 +193,11 @@ def _faults(field: FormField) -> Iterator[tuple[str, str, str, str]]:
         yield "free-at", "free_at", f"{label}不是选同事，用不到 free_at。", "请删去。"
     if field.near and field.kind != "staff":
         yield "near", "near", f"{label}不是选同事，用不到 near。", "请删去。"
-    if (field.kind in OF) is not bool(field.of):
+    if field.kind != "case" and (field.kind in OF) is not bool(field.of):
         said = f"{label}没写 of。" if field.kind in OF else f"{label}用不到 of。"
         yield "field-of", "", said, "加 of。" if field.kind in OF else "请删去。"
+    if field.kind == "matters" and not field.roles:
+        yield "matters-roles", "", f"{label}没写谁可以接。", "加 roles。"
     unknown = [how for how in field.allow if how not in form_fields.SIGNATURE_HOW]
     if unknown or (field.allow and field.kind != "signature"):
         ways = "、".join(form_fields.SIGNATURE_HOW)
@@ -268,14 +275,18 @@ def _effect_names(source: Source, path: Place, action: Action, effect: Effect) -
         yield from source.unknown(
             (*path, "copy"), "unknown-copy", said, effect.copy_, [c.key for c in form.copies]
         )
-    if effect.field:
+    if effect.field and not (effect.do == "spread" and effect.field == "children"):
         yield from source.unknown((*path, "field"), "unknown-field", no_field, effect.field, own)
+    if effect.department.startswith("field:"):
+        chosen = [field.key for field in action.field if field.kind == "department"]
+        name = effect.department.removeprefix("field:")
+        yield from source.unknown((*path, "department"), "unknown-field", no_field, name, chosen)
     if effect.message:
         messages = [message.key for message in source.manual.message]
         yield from source.unknown(
             (*path, "message"), "unknown-message", "没有「{}」这条消息。", effect.message, messages
         )
-    if bool(effect.each) is not bool(effect.into):
+    if effect.do != "append" and bool(effect.each) is not bool(effect.into):
         yield source.finding((*path, "each"), "each", "each 和 into 要一起写。", "补上另一个，或删去。")
     for name in ("amount", "method", "reason", "each"):
         if fact := getattr(effect, name):

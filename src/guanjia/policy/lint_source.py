@@ -9,7 +9,16 @@ from functools import cached_property
 from guanjia.policy import vocabulary
 from guanjia.policy.builtin import WHO
 from guanjia.policy.loader import Finding, did_you_mean
-from guanjia.policy.schema import Action, Condition, Effect, FormField, Manual, Matcher, Procedure
+from guanjia.policy.schema import (
+    Action,
+    Condition,
+    Effect,
+    FormField,
+    Manual,
+    Matcher,
+    Procedure,
+    Reaction,
+)
 from guanjia.policy.toml_lines import Lines, Place
 
 TRIGGERS = ("start", "stop", "cancel", "pause", "resume")
@@ -20,6 +29,16 @@ DERIVED = {
     "department": ("_name",),
     "supplier": ("_phone",),
     "lines": ("_fen",),
+    "checks": ("_fen", "_left_fen"),
+    "case": ("_unit", "_unit_name", "_party_name"),
+    "matters": ("_lines", "_count"),
+}
+# events that an effect raises in other cases
+ELSEWHERE = {
+    "bill": ("billed",),
+    "unbill": ("unbilled",),
+    "collect_orders": ("paid",),
+    "void_receipt": ("receipt_voided",),
 }
 # facts that follow from the case's household and that no field has to ask for
 OF_CASE = frozenset({"contact_name", "contact_phone", "booked"})
@@ -48,11 +67,14 @@ class Source:
     @cached_property
     def facts(self) -> frozenset[str]:
         """Every fact that something records: the engine, the moment, or a field of an action."""
-        known = set(vocabulary.FACTS) | OF_CASE
+        known = set(vocabulary.FACTS) | set(vocabulary.SHARED) | OF_CASE
         for _path, _procedure, action in actions_of(self.manual):
             for field in action.field:
                 known.add(field.key)
                 known |= {field.key + ending for ending in DERIVED.get(field.kind, ())}
+                if field.kind == "case":
+                    known |= {f"{field.key}_{name}" for name in field.of}
+        known |= {effect.into for _path, _action, effect in effects_of(self.manual) if effect.do == "append"}
         return frozenset(known)
 
     @cached_property
@@ -61,11 +83,13 @@ class Source:
         return frozenset({role.key for role in self.manual.role} | set(vocabulary.ROLES) | set(WHO))
 
 
-def actions_of(manual: Manual) -> Iterator[tuple[Place, Procedure, Action]]:
-    """Every action with its place and procedure."""
+def actions_of(manual: Manual) -> Iterator[tuple[Place, Procedure | None, Action]]:
+    """Every action with its place and procedure; those for others' procedures have none."""
     for p, procedure in enumerate(manual.procedure):
         for a, action in enumerate(procedure.action):
             yield ("procedure", p, "action", a), procedure, action
+    for index, addition in enumerate(manual.addition):
+        yield ("addition", index, "action"), None, addition.action
 
 
 def fields_of(manual: Manual) -> Iterator[tuple[Place, Action, FormField]]:
@@ -83,6 +107,15 @@ def effects_of(manual: Manual) -> Iterator[tuple[Place, Action, Effect]]:
         for o, outcome in enumerate(action.outcome):
             for index, effect in enumerate(outcome.effects):
                 yield (*path, "outcome", o, "effects", index), action, effect
+    for r, reaction in enumerate(manual.reaction):
+        action = _nobodys(reaction)
+        for index, effect in enumerate(reaction.effects):
+            yield ("reaction", r, "effects", index), action, effect
+
+
+def _nobodys(reaction: Reaction) -> Action:
+    """A reaction as an action in which nothing is entered."""
+    return Action(key=reaction.key, label=reaction.label, clause=reaction.clause, by=("system",))
 
 
 def emitted(manual: Manual) -> Iterator[tuple[Place, str]]:
@@ -94,6 +127,7 @@ def emitted(manual: Manual) -> Iterator[tuple[Place, str]]:
     for path, _action, effect in effects_of(manual):
         if effect.do == "spread":
             yield (*path, "event"), effect.event
+        yield from (((*path, "do"), event) for event in ELSEWHERE.get(effect.do, ()))
     for index, obligation in enumerate(manual.obligation):
         for s, step in enumerate(obligation.step):
             yield from ((("obligation", index, "step", s, "emits"), event) for event in step.emits)
@@ -129,6 +163,7 @@ def conditions_of(manual: Manual) -> Iterator[tuple[Place, Condition]]:
         yield ("statistic", index, "base"), statistic.base
     yield from ((("script", index, "when"), one.when) for index, one in enumerate(manual.script))
     yield from ((("forbid", index, "when"), one.when) for index, one in enumerate(manual.forbid))
+    yield from ((("reaction", index, "when"), one.when) for index, one in enumerate(manual.reaction))
     yield from ((("quota", index, "where"), one.where) for index, one in enumerate(manual.quota))
     yield from ((("quota", index, "of_where"), one.of_where) for index, one in enumerate(manual.quota))
 

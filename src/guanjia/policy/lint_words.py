@@ -20,9 +20,12 @@ from guanjia.policy.toml_lines import Place
 
 LISTS = (
     "role", "figure", "category", "procedure", "obligation", "duty", "quota", "forbid", "form", "message", "table",
-    "statistic", "target", "script",
+    "statistic", "target", "secret", "script", "reaction", "addition", "presence",
 )  # fmt: skip
-CITING = ("figure", "obligation", "duty", "quota", "forbid", "form", "table", "statistic", "target", "script")
+CITING = (
+    "figure", "obligation", "duty", "quota", "forbid", "form", "table", "statistic", "target", "secret", "script", "reaction",
+    "presence",
+)  # fmt: skip
 
 
 def keys_are_unique(source: Source) -> Iterator[Finding]:
@@ -102,6 +105,7 @@ def _events(manual: Manual) -> Iterator[tuple[Place, str]]:
         yield from ((("obligation", index, "blocks"), event) for event in obligation.blocks)
     yield from ((("forbid", index, "event"), one.event) for index, one in enumerate(manual.forbid))
     yield from ((("quota", index, "event"), one.event) for index, one in enumerate(manual.quota))
+    yield from ((("reaction", index, "event"), one.event) for index, one in enumerate(manual.reaction))
 
 
 def _bases(source: Source) -> Iterator[Finding]:
@@ -136,6 +140,10 @@ def people_exist(source: Source) -> Iterator[Finding]:
         if who.startswith("field:"):
             said = "没有让人选同事的栏「{}」。"
             yield from source.unknown(path, "unknown-field", said, who.removeprefix("field:"), staff_fields)
+        elif who.startswith("owes:"):
+            known = [one.key for one in source.manual.obligation]
+            said = "没有「{}」这件应办。"
+            yield from source.unknown(path, "unknown-link", said, who.removeprefix("owes:"), known)
         else:
             yield from source.unknown(
                 path, "unknown-person", "没有「{}」这个角色。", who, sorted(source.people | extra)
@@ -171,6 +179,11 @@ def _named(manual: Manual) -> Iterator[tuple[Place, str, frozenset[str]]]:
         yield from (((*path, "by"), who, nobody) for who in matcher.by)
     for index, one in enumerate(manual.forbid):
         yield from ((("forbid", index, "by"), who, nobody) for who in one.by)
+    for index, secret in enumerate(manual.secret):
+        yield from ((("secret", index, "readers"), who, nobody) for who in secret.readers)
+    yield from ((("presence", index, "role"), one.role, nobody) for index, one in enumerate(manual.presence))
+    for index, duty in enumerate(manual.duty):
+        yield from ((("duty", index, "shift"), who, nobody) for who in duty.shift)
 
 
 def links_exist(source: Source) -> Iterator[Finding]:
@@ -198,6 +211,9 @@ def links_exist(source: Source) -> Iterator[Finding]:
         for i, f in enumerate(manual.forbid)
         for w in f.category
     ]
+    for name in ("reaction", "addition", "script", "secret"):
+        parts = enumerate(getattr(manual, name))
+        named += [((name, i, "category"), w, shared, "类别") for i, part in parts for w in part.category]
     statistics = [statistic.key for statistic in manual.statistic]
     named += [
         (("target", i, "statistic"), t.statistic, statistics, "统计") for i, t in enumerate(manual.target)
@@ -245,6 +261,9 @@ def papers_name_facts(source: Source) -> Iterator[Finding]:
         for name in (table.within, table.by, *(column.fact for column in table.column)):
             if name:
                 yield from _fact(source, ("table", index), name)
+    for index, secret in enumerate(source.manual.secret):
+        for name in secret.facts:
+            yield from _fact(source, ("secret", index, "facts"), name)
     tables = [table.key for table in source.manual.table]
     for path, _action, field in fields_of(source.manual):
         for name in (one.removeprefix("-") for one in field.of):
@@ -277,6 +296,7 @@ def sealed_fields_stay(source: Source) -> Iterator[Finding]:
         for path, _action, effect in effects_of(manual)
         if effect.do == "open_case"
     ]
+    shown += [((*path, "of"), field.of) for path, _action, field in fields_of(manual) if field.kind == "case"]
     for path, names in shown:
         for name in names:
             if name.split(".")[0] in sealed:

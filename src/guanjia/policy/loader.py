@@ -13,7 +13,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from guanjia.policy.compiled import CompiledManual, compile_manual
+from guanjia.policy.compiled import CompiledManual
+from guanjia.policy.compiling import compile_manual
 from guanjia.policy.schema import Manual
 from guanjia.policy.toml_lines import Lines, Place
 
@@ -47,8 +48,10 @@ class Finding:
         return asdict(self)
 
 
+@lru_cache(maxsize=16)
 def parse(text: str, file: str) -> tuple[Manual | None, list[Finding], Lines]:
-    """Read and validate a manual's TOML. The manual is None when there are findings."""
+    """Read and validate a manual's TOML, the same text once. The manual is None when there are findings; nobody changes
+    what it returns."""
     lines = Lines(text)
     try:
         raw = tomllib.loads(text)
@@ -154,12 +157,16 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 MOST_NAMED = 30
 
 
-@lru_cache(maxsize=32)
 def compile_text(text: str, file: str = "manual.toml") -> CompiledManual:
     """A compiled manual from text that has passed the lint; the same text is compiled once and kept.
 
     Raises ValueError with the first finding otherwise.
     """
+    return _compile(text, file)
+
+
+@lru_cache(maxsize=32)
+def _compile(text: str, file: str) -> CompiledManual:
     manual, findings, _lines = parse(text, file)
     if manual is None:
         raise ValueError(str(findings[0]))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from guanjia.kernel.moments import iso
 from guanjia.policy.compiled import Adopted
-from guanjia.policy.conditions import CALENDAR, NOW
+from guanjia.policy.conditions import CALENDAR, DAY_ENDS, NOW
 from guanjia.policy.decision import Actor, Owed
 from guanjia.worktime import Calendar, always
 
@@ -41,6 +41,9 @@ def seen(
     if at is not None:
         found[NOW] = iso(at)
         found[CALENDAR] = calendar or (_always(zone.key) if zone else None)
+        if zone is not None:
+            tomorrow = at.astimezone(zone).date() + timedelta(days=1)
+            found[DAY_ENDS] = iso(datetime.combine(tomorrow, time(), zone))
     if adopted[0].compiled.reads_figures:
         found["figure"] = adopted[0].figure_facts()
     if owed is not None:

@@ -126,7 +126,8 @@ def _applies(ban: Ban, one: Adopted, action: CompiledAction, situation: Situatio
         if held.isdisjoint(ban.definition.by):
             return False
         others = situation.actor.roles - _system_roles(one, ban.definition.by)
-        if not situation.first.compiled.roles_of(others).isdisjoint(action.definition.by):
+        known = others if action.manual_key else situation.first.compiled.roles_of(others)
+        if not known.isdisjoint(action.definition.by):
             return False
     if one.compiled.reads_figures and one is not situation.first:
         facts = {**facts, "figure": one.figure_facts()}
@@ -142,9 +143,12 @@ def in_state(adopted: Adopted, action: CompiledAction, facts: Facts) -> bool:
     definition, state = action.definition, facts["state"]
     if definition.opens or not state:
         return definition.opens and not state
-    if state in definition.from_:
+    if state in definition.from_ and not action.manual_key:
         return True
-    return "*" in definition.from_ and not is_end(adopted, facts["procedure"], state)
+    ended = is_end(adopted, facts["procedure"], state)
+    if ended:
+        return bool(action.manual_key) and "ended" in definition.from_ and state not in builtin.ENDS
+    return "*" in definition.from_
 
 
 def is_end(adopted: Adopted, procedure: str, state: str) -> bool:
@@ -156,14 +160,15 @@ def is_end(adopted: Adopted, procedure: str, state: str) -> bool:
 def allowed(action: CompiledAction, situation: Situation) -> bool:
     """Whether this actor is one of those who may do the action. Who only looks on (no role at all) is not anyone."""
     by, actor, facts = action.definition.by, situation.actor, situation.facts
-    if not situation.held.isdisjoint(by) or ("anyone" in by and actor.roles):
+    held = actor.roles if action.manual_key else situation.held  # an addition speaks of the system's roles
+    if not held.isdisjoint(by) or ("anyone" in by and actor.roles):
         return True
     named = [
         facts.get("assignee") if who == "assignee" else facts.get(who[6:]) for who in by if _names_person(who)
     ]
     if actor.user_id is not None and actor.user_id in named:
         return True
-    return any(isinstance(one, str) and one in situation.held for one in named)
+    return any(isinstance(one, str) and one in held for one in named)
 
 
 def _names_person(who: str) -> bool:

@@ -17,7 +17,9 @@ from guanjia.policy.schema_duties import (
     Forbid,
     Matcher,
     ObligationDef,
+    Presence,
     Quota,
+    Secret,
     StepDef,
 )
 from guanjia.policy.schema_papers import (
@@ -33,6 +35,7 @@ from guanjia.policy.schema_papers import (
 )
 from guanjia.policy.schema_procedure import (
     Action,
+    Addition,
     Choice,
     Cosign,
     Effect,
@@ -40,14 +43,15 @@ from guanjia.policy.schema_procedure import (
     FormField,
     Outcome,
     Procedure,
+    Reaction,
     Requirement,
     StateDef,
 )
 
 __all__ = [
-    "Action", "Band", "Category", "Choice", "Clause", "Condition", "CopyDef", "Cosign", "Duty", "Effect", "FieldKind",
+    "Action", "Addition", "Band", "Category", "Choice", "Clause", "Condition", "CopyDef", "Cosign", "Duty", "Effect", "FieldKind",
     "Figure", "Forbid", "FormDef", "FormField", "FormLine", "Head", "Key", "Manual", "Matcher", "Message",
-    "ObligationDef", "Outcome", "Part", "Procedure", "Quota", "Requirement", "RoleMap", "Script", "StateDef",
+    "ObligationDef", "Outcome", "Part", "Presence", "Procedure", "Quota", "Reaction", "Requirement", "RoleMap", "Script", "Secret", "StateDef",
     "Statistic", "StepDef", "TableColumn", "TableDef", "Target",
 ]  # fmt: skip
 
@@ -108,6 +112,9 @@ class Category(Part):
     prefix: str = Field(pattern=r"^[A-Z]{2}$", description="单号前缀，两个大写字母")
     procedure: Key = Field(description="走哪套程序")
     subject: Literal["unit", "office"] = Field("unit", description="事项是某户的（unit）还是全处的（office）")
+    yields: bool = Field(
+        False, description="true 为：别的在用规程也给这一类程序时，让给它；没有时才走本规程的程序"
+    )
 
 
 class Manual(Part):
@@ -122,8 +129,12 @@ class Manual(Part):
     procedure: tuple[Procedure, ...] = Field((), description="程序")
     obligation: tuple[ObligationDef, ...] = Field((), description="应办")
     duty: tuple[Duty, ...] = Field((), description="例行应办")
+    presence: tuple[Presence, ...] = Field((), description="总要有人当班的岗位")
     quota: tuple[Quota, ...] = Field((), description="期间里要做够的数")
     forbid: tuple[Forbid, ...] = Field((), description="不许做的事")
+    reaction: tuple[Reaction, ...] = Field((), description="事项里发生了某件事，本规程跟着做什么")
+    addition: tuple[Addition, ...] = Field((), description="给各部规程的程序加的动作")
+    secret: tuple[Secret, ...] = Field((), description="只有哪些人看得到的事")
     form: tuple[FormDef, ...] = Field((), description="表单")
     message: tuple[Message, ...] = Field((), description="消息")
     table: tuple[TableDef, ...] = Field((), description="明细")

@@ -39,10 +39,10 @@ class ObligationDef(Part):
     label: str = Field(description="名字")
     clause: str = Field(description="依据的条号")
     owner: str = Field(
-        description="谁欠：规程的角色、assignee 承办人、actor 起算时经手的人、resident 业户、field:栏名 那一栏里的人、subject 对象自己"
+        description="谁欠：规程的角色、assignee 承办人、actor 起算时经手的人、resident 业户、field:栏名 那一栏里的人、owes:代码 正欠着那件应办的人、subject 对象自己"
     )
     duty: Key = Field("", description="共用词表里的应办；几部规程同一应办并列显示，严的在前")
-    category: tuple[Key, ...] = Field((), description='对哪些类别；空为本规程的类别，["*"] 所有类别')
+    category: tuple[Key, ...] = Field((), description='对哪些类别；空为照本规程的程序办的，["*"] 所有类别')
     start: tuple[Matcher | Key, ...] = Field(description="什么事件起算")
     when: Condition = Field({}, description="起算时还要合这些条件")
     stop: tuple[Matcher | Key, ...] = Field((), description="什么事件算办了")
@@ -64,6 +64,7 @@ class ObligationDef(Part):
     blocks: tuple[Key, ...] = Field((), description="没办完时不许发生的事件")
     step: tuple[StepDef, ...] = Field((), description="提醒与上报")
     done_by: Key = Field("", description="办这件应办的动作，页面上直接给出按钮")
+    first: bool = Field(False, description="true：这个人没办完它，就不能办别的事项（急的除外）")
     resident: str = Field("", description="给业户看的承诺")
 
 
@@ -75,11 +76,24 @@ class Duty(Part):
     clause: str = Field(description="依据的条号")
     category: Key = Field(description="开哪一类事项")
     recurrence: str = Field(
-        description="多久一次：daily、weekly on mon、monthly on day 25；说的是上期或下期的写 for previous、for next；@名字 取 figure"
+        description="多久一次：daily、weekly on mon、monthly on day 25；每班一件写 every shift；说的是上期或下期的写 for previous、for next；@名字 取 figure"
     )
+    shift: tuple[Key, ...] = Field((), description="every shift 时：哪些称呼的人排的班")
     roster: Key = Field(
         "",
         description="开单时记下一份名单（事实 roster）：共用词表里的名单；@名字 取管理处设定的名单；类别.状态 是有这类事项在那个状态的各户",
+    )
+
+
+class Presence(Part):
+    """`[[presence]]`：哪个称呼的人，每天从几点到几点总要有一个当班。"""
+
+    key: Key = Field(description="代码")
+    label: str = Field(description="名字")
+    clause: str = Field(description="依据的条号")
+    role: Key = Field(description="哪个称呼")
+    hours: str = Field(
+        "00:00-24:00", description="每天的钟点，如 08:00-18:00；@名字 取 kind 为 hours 的 figure"
     )
 
 
@@ -109,6 +123,19 @@ class Quota(Part):
     round: Literal["up", "down", "half_up"] = Field(
         "up", description="不足一个时：up 进一，down 舍去，half_up 四舍五入"
     )
+
+
+class Secret(Part):
+    """`[[secret]]`：什么事只有哪些人看得到；对别的规程的事项也管用，由 category 定范围。表单和消息不受影响。"""
+
+    key: Key = Field(description="代码")
+    label: str = Field(description="名字")
+    clause: str = Field(description="依据的条号")
+    category: tuple[Key, ...] = Field(min_length=1, description='对哪些类别；["*"] 所有类别')
+    facts: tuple[Key, ...] = Field(
+        min_length=1, description="哪些事实别人看不到，如 contact_name；事由和业户的姓名也一起不给看"
+    )
+    readers: tuple[Key, ...] = Field(min_length=1, description="谁看得到，写法同 by")
 
 
 class Forbid(Part):

@@ -14,13 +14,17 @@ class Choice(Part):
 
     value: str = Field(description="存下来的值，用英文小写，条件里写的就是它")
     label: str = Field(description="给人看的字")
-    when: Condition = Field({}, description="kind 为 derived 时：合这些条件就是它；不写为其余情况")
+    when: Condition = Field(
+        {},
+        description="kind 为 derived 时：合这些条件就是它；不写为其余情况。kind 为 marks 时：合这些条件就有它",
+    )
 
 
 FieldKind = Literal[
     "text", "long", "choice", "multi", "bool", "tick", "amount", "number", "sum", "time", "phone", "staff", "unit",
     "item", "supplier", "lines", "photos", "signature", "receipt", "items", "suppliers", "figures",
-    "list", "times", "derived", "product", "department", "table", "checks",
+    "list", "times", "derived", "product", "department", "table", "checks", "marks", "elapsed", "share", "case",
+    "matters",
 ]  # fmt: skip
 
 
@@ -33,9 +37,9 @@ class FormField(Part):
     required: bool = Field(False, description="必填")
     required_when: Condition = Field({}, description="在这些条件下必填")
     show_when: Condition = Field({}, description="在这些条件下才出现；不出现的栏，填了也不收")
-    choices: tuple[Choice, ...] = Field((), description="kind 为 choice、multi 或 derived 时的选项")
+    choices: tuple[Choice, ...] = Field((), description="kind 为 choice、multi、derived 或 marks 时的选项")
     more: str = Field("", description="选项之外再加的：@名字 取管理处设定的名单，存下来的就是名单里的字")
-    roles: tuple[Key, ...] = Field((), description="kind 为 staff 时可选的岗位")
+    roles: tuple[Key, ...] = Field((), description="kind 为 staff 时可选的岗位；matters 时可以接的人")
     allow: tuple[str, ...] = Field(
         (), description="kind 为 signature 时允许的方式：screen、paper、link、refused"
     )
@@ -52,12 +56,13 @@ class FormField(Part):
     )
     of: tuple[str, ...] = Field(
         (),
-        description='kind 为 sum 时加在一起的事实，前面写减号的减去，如 ["refunds", "-topped_up"]；product 时乘在一起的事实；table 时哪张明细；checks 时核对本动作的哪一栏明细',
+        description='kind 为 sum 时加在一起的事实，前面写减号的减去，如 ["refunds", "-topped_up"]；product 时乘在一起的事实；elapsed 时从哪个时间算起；share 时部分和全部两个事实；table 时哪张明细；checks 时核对本动作的哪一栏明细；case 时那件事项的哪些事实也记下来，前面加 本栏_',
     )
     least: int | None = Field(None, description="数字或金额（分）的下限")
     help: str = Field("", description="栏下的一句提示")
     clause: str = Field("", description="要求填这一栏的条号")
     default: str = Field("", description="预填：写事实名，如 =charge_fen；或直接写值")
+    focus: bool = Field(False, description="true：打开表单时光标在这一栏")
     keep: bool = Field(True, description="记为事项的事实；false 只留在经过里")
 
 
@@ -94,7 +99,7 @@ class Effect(Part):
     quota: Key = Field("", description="照哪个数量要求抽样")
     event: str = Field("", description="发生哪个事件")
     each: str = Field("", description="按哪个事实（一串）逐个做")
-    into: str = Field("", description="逐个做时，这一个记在哪个事实里")
+    into: str = Field("", description="逐个做时，这一个记在哪个事实里；append 时加到哪一串里")
 
 
 class Outcome(Part):
@@ -160,3 +165,29 @@ class Procedure(Part):
     label: str = Field(description="名字")
     state: tuple[StateDef, ...] = Field(description="状态，按先后")
     action: tuple[Action, ...] = Field(description="动作")
+
+
+class Reaction(Part):
+    """`[[reaction]]`：事项里发生了某件事，不论照哪部规程的程序，本规程跟着做的效果。"""
+
+    key: Key = Field(description="代码")
+    label: str = Field(description="名字")
+    clause: str = Field(description="依据的条号")
+    event: Key = Field(description="发生什么事件")
+    category: tuple[Key, ...] = Field((), description='对哪些类别；空为本规程的类别，["*"] 所有类别')
+    when: Condition = Field({}, description="在这些条件下才做")
+    effects: tuple[Effect, ...] = Field(
+        min_length=1, description="做什么：issue、fill、notify、urgent、subject、invite、open_case"
+    )
+
+
+class Addition(Part):
+    """`[[addition]]`：给各部规程的程序加一个动作：不改状态，只记下做了什么。"""
+
+    key: Key = Field(description="代码，同动作的")
+    category: tuple[Key, ...] = Field(
+        description='加在哪些类别上，本规程自己的也加；["*"] 所有类别（例行应办除外）'
+    )
+    action: Action = Field(
+        description='动作；from 写 ["*"] 任何未办结状态，"ended" 办结以后；没有 to 和 opens'
+    )

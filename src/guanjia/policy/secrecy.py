@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from guanjia.policy.compiled import CompiledManual
@@ -21,6 +21,27 @@ def hidden(compiled: CompiledManual, facts: Mapping[str, Any], actor: Actor) -> 
         for name, readers in compiled.sealed.items()
         if not any(_is(reader, held, facts, actor) for reader in readers)
     )
+
+
+def confided(manuals: Iterable[CompiledManual], facts: Mapping[str, Any], actor: Actor) -> frozenset[str]:
+    """The facts of such a case that its manuals confide to others than this actor (S001-1-4.12)."""
+    if "system" in actor.roles:
+        return frozenset()
+    category = facts.get("category")
+    return frozenset(
+        name
+        for one in manuals
+        for secret in one.manual.secret
+        if category in secret.category or "*" in secret.category
+        if not any(_is(reader, one.roles_of(actor.roles), facts, actor) for reader in secret.readers)
+        for name in secret.facts
+    )
+
+
+def reads_books(compiled: CompiledManual, roles: frozenset[str]) -> bool:
+    """Whether somebody with these roles may read the registers of a manual: it confides nothing, or to them."""
+    held = compiled.roles_of(roles)
+    return all(held & set(secret.readers) for secret in compiled.manual.secret)
 
 
 def _is(reader: str, held: frozenset[str], facts: Mapping[str, Any], actor: Actor) -> bool:

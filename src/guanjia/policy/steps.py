@@ -71,4 +71,10 @@ def fill_in(text: str, facts: Mapping[str, Any]) -> str:
         def __missing__(self, key: str) -> str:
             return "–"
 
-    return text.format_map(Dashes({key: value for key, value in facts.items() if value not in (None, "")}))
+    known = {key: _flat(value) for key, value in facts.items() if value not in (None, "")}
+    return text.format_map(Dashes(known))
+
+
+def _flat(value: Any) -> Any:
+    """A list as one text; anything else as it is."""
+    return "；".join(str(one) for one in value) if isinstance(value, (list, tuple)) else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 Place = tuple[str | int, ...]
 
@@ -13,29 +14,38 @@ _QUOTES = ('"""', "'''", '"', "'")
 
 
 class Lines:
-    """path -> line number, for headers, keys, and the members of lists that stand over several lines."""
+    """path -> line number, for headers, keys, and the members of lists that stand over several lines.
+
+    The text is read when the first line is asked for: a manual without findings needs none.
+    """
 
     def __init__(self, text: str) -> None:
-        self.at: dict[Place, int] = {}
+        self._text = text
         self._counts: dict[Place, int] = {}
+
+    @cached_property
+    def at(self) -> dict[Place, int]:
+        """Every path with the line on which it begins."""
+        found: dict[Place, int] = {}
         here: Place = ()
         value: _Value | None = None
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(self._text.splitlines(), 1):
             if value is None:
                 if header := _HEADER.match(line):
                     here = self._enter(header[1] == "[[", header[2].split("."))
-                    self.at.setdefault(here, number)
-                    self.at.setdefault(here[:-1], number)
+                    found.setdefault(here, number)
+                    found.setdefault(here[:-1], number)
                 elif assign := _ASSIGN.match(line):
                     path = (*here, assign[1])
-                    self.at.setdefault(path, number)
+                    found.setdefault(path, number)
                     value = _Value(path)
                     line = line[assign.end() :]
             if value is not None:
                 for index in value.read(line):
-                    self.at.setdefault((*value.path, index), number)
+                    found.setdefault((*value.path, index), number)
                 if value.complete:
                     value = None
+        return found
 
     def _enter(self, array: bool, names: list[str]) -> Place:
         here: Place = ()

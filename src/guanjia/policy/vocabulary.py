@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from guanjia.policy.vocabulary_facts import FACTS as FACTS
+from guanjia.policy.vocabulary_facts import SHARED as SHARED
+
 EVENTS = MappingProxyType(
     {
         # intake
@@ -20,9 +23,11 @@ EVENTS = MappingProxyType(
         "withdrawn": "撤销登记",
         "settled_on_spot": "当场处理完",
         "notice_received": "收到书面通知",
+        "call_missed": "来电未接",
         "documents_received": "收到资料",
         "documents_verified": "资料审核通过",
         "linked": "并入或关联",
+        "unlinked": "移出",
         "became_collective": "转为集体事件",
         # arranging
         "dispatched": "派单",
@@ -78,6 +83,7 @@ EVENTS = MappingProxyType(
         "answered": "答复",
         "informed": "告知进度",
         "followed_up": "回访",
+        "called_back": "打回去",
         "punctuality_asked": "询问是否准时",
         "chased": "跟进催办",
         "visited": "走访",
@@ -87,6 +93,7 @@ EVENTS = MappingProxyType(
         "cause_found": "查明原因",
         "prevention_set": "定下预防措施",
         "notice_published": "通报批评",
+        "negotiated": "与有关部门交涉",
         "solved": "解决",
         "decided": "作出决定",
         # money
@@ -94,6 +101,7 @@ EVENTS = MappingProxyType(
         "charge_fixed": "收费已定",
         "no_charge": "不收费",
         "billed": "记账",
+        "unbilled": "撤回付款请求",
         "paid": "交费",
         "cash_collected": "收款",
         "cash_handed_in": "交款",
@@ -162,6 +170,7 @@ DUTIES = MappingProxyType(
         "arrive": "到场",
         "keep-appointment": "守约上门",
         "contact": "联系业户",
+        "call-back": "回拨",
         "reschedule": "重新约时间",
         "answer": "答复",
         "resolve": "处理完毕",
@@ -227,9 +236,12 @@ CATEGORIES = MappingProxyType(
         "suggestion": "建议",
         "enquiry": "咨询",
         "help": "求助",
+        "reception": "来访接待",
         "other": "其它",
         "rework": "返修",
         "incident": "突发事件",
+        "major_event": "重大事件",
+        "collective": "集体投诉",
         "survey": "满意度调查",
         "move_in": "迁入",
         "move_out": "迁出",
@@ -239,9 +251,11 @@ CATEGORIES = MappingProxyType(
         "agreement": "服务协议",
         "goods_return": "退换货",
         "business": "业务办理",
+        "payment_request": "付款请求",
         "sales_lead": "销售线索",
         "plan": "计划",
         "improvement": "改进",
+        "missed_call": "未接来电",
         "nonconformity": "不合格",
         "hazard": "隐患",
         "misconduct": "违规",
@@ -269,6 +283,7 @@ CHANNELS = MappingProxyType(
         "email": "电子邮件",
         "web": "网上",
         "staff": "其他员工转达",
+        "centre": "公司客户投诉处理中心转来",
     }
 )
 
@@ -286,65 +301,26 @@ ROLES = MappingProxyType(
         "director": "管理处主任",
         "company_centre": "公司客服中心",
         "quality": "品质部",
+        "vice_president": "分管副总经理",
+        "general_manager": "总经理",
         "administrator": "系统管理员",
         "resident": "业户",
         "system": "系统",
     }
 )
 
-# Facts that stand in for every case without a field: what the engine keeps, and what only the moment of deciding knows.
-FACTS = MappingProxyType(
-    {
-        "number": "单号",
-        "category": "类别",
-        "state": "状态",
-        "urgent": "急",
-        "channel": "来源",
-        "unit": "房屋",
-        "unit_name": "房屋的写法",
-        "party": "业户",
-        "assignee": "承办人",
-        "assignee_name": "承办人的姓名",
-        "department": "承办部门",
-        "opened_at": "受理时间",
-        "appointment_at": "约定时间",
-        "completed_at": "完工时间",
-        "reopened": "重开次数",
-        "balance_fen": "未收金额（分）",
-        "charged_fen": "应收金额（分）",
-        "paid_fen": "已收金额（分）",
-        "charged_at": "第一次记应收的时间",
-        "last_receipt": "最近一张收据的编号",
-        "papers": "最近开出的表单的编号：papers.表单",
-        "copies": "各联的情形：copies.表单.联.state（held、handed、received、archived、missing）、.holder 在谁手里",
-        "period": "例行应办说的是哪一期",
-        "roster": "例行应办这一期的名单",
-        "sample": "抽出的样：sample.seed 种子、.of 基数名单、.needed 要几个、.drawn 抽中的、.next 其后的次序",
-        "previous": "同一例行应办上一期的事实：previous.名字",
-        "same_unit": "同一户未办结的其他事项：same_unit.类别.状态 是其中最近一件，后面再写事实的名字",
-        "covered": "本处的规程给了程序的类别，一串，如 repair",
-        "children": "由本事项开出或并入的事项：children.open 未办结件数、children.closed 已办结件数、children.units 涉及户数",
-        "events": "已发生的事件：events.事件.n 次数、.at 最近一次的时间、.by 最近一次是谁、.who 他的姓名、.first_at 第一次的时间",
-        "owed": "应办的情形：owed.代码.state（open、paused、met、cancelled）、.overdue 已超时、.late 办了但超过时、.n 第几代",
-        "figure": "管理处设定或规程写明的数：figure.代码；金额为分",
-        "now": "现在（动作发生的时间）",
-        "actor": "正在办的人",
-        "actor_roles": "正在办的人的岗位和称呼，一串",
-        "actor_departments": "正在办的人所在的部门，一串代码",
-        "cosigned": "几方一起定的动作里，谁已经填了什么",
-        "differing": "几方一起定的动作里，谁填得和别人不一样",
-        "joint": "几方一起定下的动作里，各方是谁：joint.动作.称呼.who 姓名、.at 时间",
-    }
-)
 
 # The parts of facts that are tables of a fixed shape; other tables are as their fields make them.
 PARTS = MappingProxyType(
     {
         "events": ("n", "at", "by", "who", "first_at"),
         "owed": ("state", "overdue", "late", "n"),
-        "children": ("open", "closed", "units"),
+        "children": ("open", "closed", "units", "homes"),
     }
 )
+
+# How often: a case for each turn of the roster, at the moment at which it begins.
+EVERY_SHIFT = "every shift"
 
 # What a quota is a share of, besides the number of times that an event happened.
 BASES = MappingProxyType({"households": "总户数", "occupied_households": "已入住户数"})
@@ -356,5 +332,6 @@ ROSTERS = MappingProxyType(
         "occupied_households": "已入住的住户",
         "vacant_units": "空置的房屋",
         "staff": "本处在岗的人",
+        "roster_gaps": "今后十四天里没有排人的时段（规程 presence 说的岗位和钟点）",
     }
 )

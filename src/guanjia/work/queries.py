@@ -48,6 +48,11 @@ def classifications(office: Office) -> list[Classification]:
     return list(Classification.objects.filter(office=office).order_by("category", "place", "kind", "problem"))
 
 
+def classification_words(office: Office) -> list[str]:
+    """The words of each row of the office's table, as one text a row."""
+    return list(Classification.objects.filter(office=office).values_list("words", flat=True))
+
+
 def classification_for(office: Office, classification_id: int) -> Classification:
     """One row of the office's table. Raises Problem NOT_FOUND."""
     found = Classification.objects.filter(office=office, pk=classification_id).first()
