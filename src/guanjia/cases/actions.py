@@ -13,8 +13,18 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 
 from guanjia.cases import uploads
-from guanjia.cases.models import Access, Attachment, Case, CaseLink, Event, ResidentLink, Series
-from guanjia.estate.models import Office, Party
+from guanjia.cases.models import (
+    Access,
+    Attachment,
+    Case,
+    CaseLink,
+    Event,
+    ResidentLink,
+    Series,
+    Topic,
+    Unlike,
+)
+from guanjia.estate.models import Office, Party, Unit
 from guanjia.kernel import chain
 from guanjia.kernel.moments import iso
 from guanjia.ledger.series import take
@@ -110,6 +120,20 @@ def unlink(source: Case, target: Case) -> int:
     return count
 
 
+def keep_topics(case: Case, keys: Iterable[str]) -> None:
+    """The keys under which a case is found by others of the same thing."""
+    Topic.objects.bulk_create(
+        Topic(office_id=case.office_id, case=case, key=key, at=case.opened_at) for key in keys
+    )
+
+
+def keep_unlike(case: Case, other: Case, by: User, at: datetime) -> bool:
+    """Remember that two cases are not the same thing; whether that was new."""
+    first, second = sorted((case, other), key=lambda one: one.pk)
+    _row, made = Unlike.objects.get_or_create(case=first, other=second, defaults={"by": by, "at": at})
+    return made
+
+
 def attach(case: Case, ids: Iterable[int]) -> None:
     """Put uploaded files of the case's office into the case."""
     Attachment.objects.filter(office_id=case.office_id, pk__in=list(ids), case__isnull=True).update(case=case)
@@ -167,6 +191,14 @@ def use_link(link: ResidentLink, at: datetime) -> None:
         link.save(update_fields=["used_at"])
 
 
-def note_access(office: Office, user: User, what: str, at: datetime) -> None:
-    """Write down who looked at personal data."""
-    Access.objects.create(office=office, user=user, what=what[:80], at=at)
+def note_access(
+    office: Office,
+    user: User,
+    what: str,
+    at: datetime,
+    *,
+    unit: Unit | None = None,
+    party: Party | None = None,
+) -> None:
+    """Write down who looked at personal data, and of which household or person, where that is known."""
+    Access.objects.create(office=office, user=user, what=what[:80], unit=unit, party=party, at=at)

@@ -125,6 +125,33 @@ class CaseLink(models.Model):
         constraints = [models.UniqueConstraint(fields=["source", "target", "kind"], name="link_once")]
 
 
+class Topic(models.Model):
+    """A key under which a case is found by others that may speak of the same thing: a topic in a place."""
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", db_index=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="topics")
+    key = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            # queries.with_topics: answered from the index alone
+            models.Index(fields=["office", "key", "at", "case"], name="topic_found")
+        ]
+
+
+class Unlike(models.Model):
+    """Two cases of which a person has said that they are not the same thing."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    other = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "other"], name="unlike_once")]
+
+
 class Attachment(models.Model):
     """A file of a case, checked by content and size before it is kept."""
 
@@ -158,6 +185,8 @@ class Access(models.Model):
     office = models.ForeignKey(Office, models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     what = models.CharField(max_length=80)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:

@@ -11,7 +11,7 @@ from django.core.files import File
 from django.db import connection
 from django.db.models import ForeignKey, Q, QuerySet
 
-from guanjia.cases.models import Access, Attachment, Case, CaseLink, Event, ResidentLink
+from guanjia.cases.models import Attachment, Case, CaseLink, Event, ResidentLink
 from guanjia.estate.models import Office, Party, Unit
 from guanjia.kernel.problem import Problem
 from guanjia.staff import queries as staff
@@ -64,6 +64,11 @@ def case_in(office: Office, number: str) -> Case:
     if (found := case.first()) is None:
         raise not_found(number)
     return found
+
+
+def by_number(office: Office, number: str) -> Case | None:
+    """A case of an office, or None."""
+    return Case.objects.select_related(*RELATED).filter(office=office, number=number).first()
 
 
 def locked(pk: int, known: Case | None = None) -> Case:
@@ -179,6 +184,12 @@ def was_assigned(case: Case, user: User) -> bool:
     return case.events.filter(changes__columns__assignee_id=user.pk).exists()
 
 
+def locked_by_number(office: Office, numbers: Iterable[str]) -> list[Case]:
+    """Cases of an office locked to the end of the transaction, in the order in which they are always locked."""
+    rows = Case.objects.select_for_update(of=("self",)).filter(office=office, number__in=list(numbers))
+    return list(rows.select_related("office", "unit", "party", "assignee").order_by("pk"))
+
+
 def keys_of(office: Office, numbers: Iterable[str]) -> list[int]:
     """The rows of an office's cases by number, in the order in which they are locked."""
     rows = Case.objects.filter(office=office, number__in=list(numbers))
@@ -217,15 +228,26 @@ def open_jobs(office: Office) -> dict[int, int]:
     return counts
 
 
-def children_of(case: Case) -> dict[str, int]:
-    """How many of the cases that came out of a case are open and closed, and of how many households they are."""
+def children_of(case: Case, *, joined: Iterable[Case] = (), left: Iterable[Case] = ()) -> dict[str, Any]:
+    """How many of the cases that came out of a case are open and closed, of how many households they are, and which.
+
+    joined, left: cases that are about to be joined to it or taken out.
+    """
     rows = Case.objects.filter(links_out__target=case.pk, links_out__kind=CaseLink.Kind.FOLLOWS)
-    found = (
-        list(rows.values_list("closed_at", "unit")) if case.pk else []
-    )  # nothing came out of one that opens
-    still = sum(closed_at is None for closed_at, _unit in found)
-    units = {unit for _closed_at, unit in found if unit is not None}
-    return {"open": still, "closed": len(found) - still, "units": len(units)}
+    found: dict[int, tuple[datetime | None, str | None]] = {}
+    if case.pk:  # nothing came out of one that opens
+        found = {pk: (closed, unit) for pk, closed, unit in rows.values_list("pk", "closed_at", "unit__code")}
+    found |= {one.pk: (one.closed_at, one.unit.code if one.unit else None) for one in joined}
+    for one in left:
+        found.pop(one.pk, None)
+    still = sum(closed_at is None for closed_at, _unit in found.values())
+    homes = sorted({code for _closed_at, code in found.values() if code is not None})
+    return {"open": still, "closed": len(found) - still, "units": len(homes), "homes": homes}
+
+
+def came_from(case: Case, parent: Case) -> bool:
+    """Whether a case came out of another one or was joined to it."""
+    return CaseLink.objects.filter(source=case, target=parent, kind=CaseLink.Kind.FOLLOWS).exists()
 
 
 def of_category(office: Office, category: str) -> list[Case]:
@@ -327,6 +349,11 @@ def sampled(office: Office) -> QuerySet[Case]:
     return Case.objects.filter(office=office, facts__has_key="sample").order_by("-opened_at", "-pk")
 
 
+def opened_as(office: Office, key: str) -> bool:
+    """Whether a case was opened under a key."""
+    return Case.objects.filter(office=office, opening_key=key).exists()
+
+
 def units_with(office: Office, category: str, state: str) -> list[str]:
     """The codes of the units that have an open case of a category in a state."""
     rows = Case.objects.filter(office=office, category=category, state=state, closed_at__isnull=True)
@@ -358,11 +385,3 @@ def last_event_id(office: Office) -> int:
 def party_of(case: Case) -> Party | None:
     """The party of a case."""
     return case.party
-
-
-def accesses(office: Office, search: str = "") -> QuerySet[Access]:
-    """Who looked at personal data, newest first; words of a search stand in the name or in what was looked at."""
-    rows = Access.objects.filter(office=office).select_related("user").order_by("-at", "-pk")
-    for word in search.split():
-        rows = rows.filter(Q(what__icontains=word) | Q(user__name__icontains=word))
-    return rows

@@ -10,6 +10,7 @@ from django.db import transaction
 from guanjia.adoption import actions as adoption
 from guanjia.adoption import queries
 from guanjia.adoption.models import Adoption, ManualVersion
+from guanjia.engine import alike
 from guanjia.engine.schedules import start_schedules
 from guanjia.estate.models import Office
 from guanjia.kernel.problem import Problem, Problems
@@ -40,6 +41,7 @@ def adopt(
     set_figures(office, version, figures or {}, at=at, by=by)
     adopted = adoption.adopt(office, version, at=at, by=by)
     start_schedules(office, at)
+    alike.remember_recent(office, at)
     return adopted
 
 

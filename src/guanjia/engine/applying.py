@@ -11,7 +11,7 @@ from guanjia.adoption import queries as adoption
 from guanjia.cases import actions as case_actions
 from guanjia.cases import queries as case_queries
 from guanjia.cases.models import Case, Event
-from guanjia.engine import actors, clocks, counting
+from guanjia.engine import actors, clocks, counting, passing
 from guanjia.engine.actors import SYSTEM, Who
 from guanjia.engine.context import Context
 from guanjia.engine.effects import apply_effect, paper
@@ -72,6 +72,9 @@ def apply(context: Context, owed: list[Any]) -> Result:
         context.unsaved.add("moved_at")
     for number, effect in enumerate(decision.effects):
         apply_effect(context, effect, number)
+    for number, (manual_key, effect) in enumerate(decision.further, len(decision.effects)):
+        with context.under(manual_key):
+            apply_effect(context, effect, number)
     paper.keep(context)
     if decision.closes and case.closed_at is None:
         context.set_column("closed_at", context.at)
@@ -98,9 +101,13 @@ def apply(context: Context, owed: list[Any]) -> Result:
     _count_for_others(context)
     for happened in decision.fans_out:
         _spread(context, happened)
-    for happened, numbers in context.spreading:
+    for happened, numbers, updates in context.spreading:
         for pk in case_queries.keys_of(case.office, numbers):
-            _raise(context, happened, case_queries.locked(pk))
+            raise_in(context, happened, case_queries.locked(pk), updates)
+    for happened, pk in context.joined:
+        _joined(context, happened, case_queries.locked(pk))
+    for step in context.passing:
+        passing.pass_on(context, apply, *step)
     if "closed_at" in context.columns and case.closed_at is not None:
         _close_parents(context)
     return Result(case, event, dict(context.results), links=tuple(context.links))
@@ -184,7 +191,20 @@ def _spread(context: Context, event: str) -> None:
     for pk, versions in rows.order_by("pk").values_list("pk", "versions"):
         heard = (adoption.compiled(key, version) for key, version in versions.items())
         if any(event in compiled.listens for compiled in heard):
-            _raise(context, event, case_queries.locked(pk))
+            raise_in(context, event, case_queries.locked(pk))
+
+
+def _joined(context: Context, event: str, case: Case) -> None:
+    """A case was joined to this one or taken out of it: its own timeline says so, by whoever did it."""
+    adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
+    facts = facts_of(case, adopted)
+    owed = obligation_queries.of_case(case)
+    words = {"linked": f"并入 {context.case.number}", "unlinked": f"从 {context.case.number} 移出"}
+    decision = happen(
+        adopted, facts, (event,), at=context.at, label=words[event], owed=owed_of(owed),
+        data={"with": context.case.number}, actor=context.who.actor,
+    )  # fmt: skip
+    apply(context_of(case, context.who, context.at, context.now, adopted, decision, facts, {}, "", ""), owed)
 
 
 def _close_parents(context: Context) -> None:
@@ -195,11 +215,15 @@ def _close_parents(context: Context) -> None:
     for pk in case_queries.open_parents(context.case):
         parent = case_queries.locked(pk)
         if parent.closed_at is None and case_queries.children_of(parent)["open"] == 0:
-            _raise(context, CHILDREN_CLOSED, parent)
+            raise_in(context, CHILDREN_CLOSED, parent)
 
 
-def _raise(context: Context, event: str, case: Case) -> None:
-    """An event from outside happens to a case; one of which nothing comes leaves no line, unless it is its children's."""
+def raise_in(context: Context, event: str, case: Case, updates: Mapping[str, Any] | None = None) -> None:
+    """An event from outside happens to a case, which is locked.
+
+    updates: what the case is to remember. One of which nothing comes, and nothing is remembered, leaves no line, unless
+    it is its children's.
+    """
     adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
     facts = facts_of(case, adopted)
     owed = obligation_queries.of_case(case)
@@ -207,7 +231,7 @@ def _raise(context: Context, event: str, case: Case) -> None:
         adopted, facts, (event,), at=context.at, label=EVENTS[event],
         owed=owed_of(owed), data={"from": context.case.number},
     )  # fmt: skip
-    if decision.changes or decision.openings or event == CHILDREN_CLOSED:
+    if updates or decision.changes or decision.openings or event == CHILDREN_CLOSED:
         who = actors.resolve(SYSTEM, case.office, context.at)
-        quiet = replace(decision, fans_out=())
+        quiet = replace(decision, fans_out=(), updates={**decision.updates, **(updates or {})})
         apply(context_of(case, who, context.at, context.now, adopted, quiet, facts, {}, "", ""), owed)

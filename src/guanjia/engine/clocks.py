@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -14,7 +16,7 @@ from guanjia.obligations import actions as obligations
 from guanjia.obligations.models import Obligation
 from guanjia.policy.compiled import CompiledObligation
 from guanjia.policy.decision import Opening
-from guanjia.worktime import limits
+from guanjia.worktime import Calendar, limits
 from guanjia.worktime.clock import start
 from guanjia.worktime.due import due
 
@@ -72,9 +74,6 @@ def _open(context: Context, opening: Opening) -> Obligation:
     calendar = adoption.calendar_of(context.office, key)
     moments = moments_of(context.facts)
     limit = parsed(opening.limit or "open")
-    not_before = None
-    if definition.not_before:
-        not_before = due(parsed(definition.not_before), context.at, calendar, moments).at
     return obligations.build(
         context.case,
         opening,
@@ -82,9 +81,21 @@ def _open(context: Context, opening: Opening) -> Obligation:
         label=_label(context, opening),
         at=context.at,
         begun=(start(limit, context.at, calendar, moments), due(limit, context.at, calendar, moments)),
-        not_before=not_before,
+        not_before=_not_before(context, opening, calendar, moments),
         calendar=calendar,
     )
+
+
+def _not_before(
+    context: Context, opening: Opening, calendar: Calendar, moments: Mapping[str, datetime]
+) -> datetime | None:
+    """From when it stands in the list, where the manual says: of a span of days (`7-8 days`) its beginning."""
+    text = opening.obligation.definition.not_before
+    if not text:
+        return None
+    one = next(one for one in context.adopted if one.compiled.key == opening.obligation.manual_key)
+    found = due(parsed(one.resolve(text)[0] or "open"), context.at, calendar, moments)
+    return found.not_before or found.at
 
 
 def _label(context: Context, opening: Opening) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,7 +28,8 @@ class Context:
     unsaved: the columns that the case's row still lacks. papers, copies: forms of the case by key, held by this transaction; people: who was named in the input, by id.
     kept_at: the time under which a phone without network kept it.
     items: what is owed and paid for the case, locked.
-    spreading: events that are to happen to other cases, by number.
+    spreading: events that are to happen to other cases, by number, and what these are to remember; joined: those that were joined or taken out, by id.
+    passing: (number, from whom, to whom) of other cases.
     """
 
     case: Case
@@ -48,12 +50,25 @@ class Context:
     reassigned: bool = False
     links: list[tuple[str, str]] = field(default_factory=list)
     follow_ups: list[Effect] = field(default_factory=list)
-    spreading: list[tuple[str, list[str]]] = field(default_factory=list)
+    billing: list[Effect] = field(default_factory=list)
+    spreading: list[tuple[str, list[str], Mapping[str, Any]]] = field(default_factory=list)
+    joined: list[tuple[str, int]] = field(default_factory=list)
+    passing: list[tuple[str, int, int]] = field(default_factory=list)
     kept_at: datetime | None = None
     papers: dict[str, Record] = field(default_factory=dict)
     copies: dict[str, dict[str, Copy]] = field(default_factory=dict)
     people: dict[int, User] = field(default_factory=dict)
     items: list[OpenItem] = field(default_factory=list)
+
+    @contextmanager
+    def under(self, manual_key: str) -> Iterator[None]:
+        """What is done in between is done by this manual: with its forms, messages and titles."""
+        before = self.adopted
+        self.adopted = sorted(before, key=lambda one: one.compiled.key != manual_key)
+        try:
+            yield
+        finally:
+            self.adopted = before
 
     def set_column(self, name: str, value: Any) -> None:
         """Change a column of the case and keep the change for the timeline."""

@@ -19,7 +19,7 @@ from guanjia.policy import quotas
 from guanjia.policy.compiled import Adopted
 from guanjia.policy.conditions import compile_condition
 from guanjia.policy.schema import Quota
-from guanjia.policy.vocabulary import BASES
+from guanjia.policy.vocabulary import BASES, EVERY_SHIFT
 from guanjia.staff import queries as staff
 from guanjia.worktime import recurrence, stretch
 
@@ -105,7 +105,7 @@ def _span(row: Obligation, case: Case, adopted: Sequence[Adopted], one: Adopted,
     own = _is_own(case, adopted[0], quota.event)
     period = str(case.facts.get("period") or "")
     duty = next((duty for duty in one.compiled.manual.duty if duty.category == case.category), None)
-    if period and duty and (text := one.resolve(duty.recurrence)[0]):
+    if period and duty and (text := one.resolve(duty.recurrence)[0]) not in ("", EVERY_SHIFT):
         calendar = adoption.calendar_of(case.office, one.compiled.manual.manual.calendar)
         begins, ends = stretch(recurrence.parse(text), period, calendar)
         return _Span(case, own, begins, ends, min(ends, row.due_at or ends))

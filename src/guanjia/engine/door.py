@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,10 +14,11 @@ from guanjia.adoption import queries as adoption
 from guanjia.cases import actions as case_actions
 from guanjia.cases import queries as case_queries
 from guanjia.cases.models import Case, Event
-from guanjia.engine import actors, repeats, resolve
+from guanjia.engine import actors, alike, billing, holding, repeats, resolve
 from guanjia.engine.actors import Doer, Who
 from guanjia.engine.applying import Result, apply, context_of
 from guanjia.engine.context import Context
+from guanjia.engine.effects import joining
 from guanjia.engine.facts import facts_of, others_of, reference_of
 from guanjia.engine.owing import owed_of
 from guanjia.estate.models import Office, Party, Unit
@@ -27,8 +28,9 @@ from guanjia.ledger import actions as ledger
 from guanjia.obligations import queries as obligation_queries
 from guanjia.policy.builtin import ACTIONS
 from guanjia.policy.compiled import Adopted
+from guanjia.policy.complementing import supplier
 from guanjia.policy.decide import decide
-from guanjia.policy.schema import FormField
+from guanjia.policy.schema import Effect, FormField
 from guanjia.staff import rules
 
 LATE_ENTRY = timedelta(minutes=5)
@@ -64,7 +66,7 @@ def perform(
     kept_at: when a phone without network kept it; whoever works in the field may date a step of an own job back to
     that moment, up to KEPT_FOR, and the timeline keeps it beside both other times.
     Raises Problem (or Problems) with nothing written: ACTION_UNKNOWN, ACTION_REFUSED, FIELD_*, REFERENCE_UNKNOWN,
-    AT_IN_FUTURE, AT_BEFORE_LAST, BACKDATE_FORBIDDEN, KEY_REUSED.
+    FIRST_THINGS_FIRST, TAKER_MISSING, AT_IN_FUTURE, AT_BEFORE_LAST, BACKDATE_FORBIDDEN, KEY_REUSED.
     """
     case = case_queries.locked(case.pk, case)
     who = actors.resolve(actor, case.office, at)
@@ -78,7 +80,8 @@ def perform(
         return _repeated(case, done)
     own = who.user is not None and case.assignee_id == who.user.pk
     now = _checked_time(case.office, who, require_aware(at), now, kept_at if own else None)
-    found = resolve.references(case.office, form, data, at, case.pk, facts)
+    found = resolve.references(case.office, form, data, at, case.pk, facts, whole=case)
+    facts.update(joining.foreseen(case, _effects(adopted[0], facts, action), found.cases))
     owed = obligation_queries.of_case(case)
     decision = decide(
         adopted, {**facts, **found.facts}, action, at=at, actor=who.actor, data=found.data,
@@ -86,6 +89,7 @@ def perform(
         calendar=adoption.head_calendar(case.office, adopted),
     )  # fmt: skip
     _in_order(case, at, moves=decision.state != case.state)
+    holding.check(case, who, adopted, decision, at)
     context = context_of(case, who, at, now, adopted, decision, facts, found.facts, key, request)
     context.people, context.items, context.kept_at = found.people, items, kept_at
     return _follow_up(apply(context, owed), context, actor)
@@ -131,6 +135,7 @@ def _open(
         adopted, {**facts, **found.facts}, opening.key, at=at, actor=who.actor, data=found.data,
         zone=ZoneInfo(office.time_zone), calendar=adoption.head_calendar(office, adopted),
     )  # fmt: skip
+    holding.check(case, who, adopted, decision, at)
     case.channel = str(decision.data.get("channel", ""))
     case.subject = (case.subject or str(decision.data.get("matter") or opening.label))[:200]
     case.number = case_actions.take_number(office, _prefix(adopted[0], category), at)
@@ -139,15 +144,19 @@ def _open(
     context = context_of(case, who, at, now, adopted, decision, facts, derived, key, request)
     context.people = found.people
     context.columns.update(_opening_columns(case))
-    return _follow_up(apply(context, []), context, actor)
+    result = _follow_up(apply(context, []), context, actor)
+    alike.remember(result.case, adopted)
+    return result
 
 
 def _follow_up(result: Result, context: Context, actor: Doer) -> Result:
     """Open the cases that follow from this one, in its transaction, and link them."""
     case = context.case
+    for effect in context.billing:
+        billing.bill(context, effect, lambda *wanted: _open_bill(context, actor, *wanted))
     for number, effect in enumerate(context.follow_ups):
         wanted = effect.copy_.replace(",", " ").split()
-        taken = _opening_fields(case.office, effect.category, context.at)
+        taken = opening_fields(case.office, effect.category, context.at)
         data = {
             name: context.facts[name]
             for name in wanted
@@ -164,13 +173,24 @@ def _follow_up(result: Result, context: Context, actor: Doer) -> Result:
     return result
 
 
-def _opening_fields(office: Office, category: str, at: datetime) -> frozenset[str]:
+def _open_bill(
+    context: Context, actor: Doer, category: str, unit: Unit, party: Party | None, data: dict[str, Any], facts: dict[str, Any], key: str
+) -> Case:  # fmt: skip
+    """A payment request of a household, with what its opening action takes of what is known."""
+    taken = opening_fields(context.office, category, context.at)
+    given = {name: value for name, value in data.items() if name in taken and value not in (None, "")}
+    intake = Intake(party=party, unit=unit, facts=facts)
+    return _open(context.office, category, actor, context.at, given, intake, key, context.now).case
+
+
+def opening_fields(office: Office, category: str, at: datetime) -> frozenset[str]:
     """The fields of a category's opening action; none when no manual of the office has the category."""
-    for one in adoption.adopted(office, at):
-        if found := one.compiled.category_for(category):
-            actions = one.compiled.procedures[found.procedure].action
-            return frozenset(field.key for action in actions if action.opens for field in action.field)
-    return frozenset()
+    one = supplier(adoption.adopted(office, at), category)
+    found = one.compiled.category_for(category) if one else None
+    if one is None or found is None:
+        return frozenset()
+    actions = one.compiled.procedures[found.procedure].action
+    return frozenset(field.key for action in actions if action.opens for field in action.field)
 
 
 def new_case(
@@ -179,24 +199,24 @@ def new_case(
     """The manuals that apply, an unsaved case, and the procedure's opening action."""
     versions = adoption.versions_at(office, at)
     every = adoption.with_figures(office, versions)
-    supplier = next((one for one in every if one.compiled.category_for(category)), None)
-    if supplier is None:
+    giving = supplier(every, category)
+    if giving is None:
         raise Problem(
             "CATEGORY_WITHOUT_PROCEDURE",
             f"{office.name}没有采用管「{category}」的规程。",
             "请先在规程页采用一部。",
             status=409,
         )
-    adopted = (supplier, *(one for one in every if one is not supplier))
-    found = supplier.compiled.category_for(category)
+    adopted = (giving, *(one for one in every if one is not giving))
+    found = giving.compiled.category_for(category)
     assert found is not None
-    procedure = supplier.compiled.procedures[found.procedure]
+    procedure = giving.compiled.procedures[found.procedure]
     opening = next(action for action in procedure.action if action.opens)
     case = Case(
         office=office,
         category=found.key if found.standard == "duty" else found.standard,
-        manual_key=supplier.compiled.key,
-        manual_version=supplier.compiled.version,
+        manual_key=giving.compiled.key,
+        manual_version=giving.compiled.version,
         versions=versions,
         party=intake.party,
         urgent=intake.urgent,
@@ -229,6 +249,14 @@ def _prefix(adopted: Adopted, category: str) -> str:
 def _form(adopted: Adopted, facts: Mapping[str, Any], action: str) -> tuple[FormField, ...]:
     found = adopted.compiled.actions[facts["procedure"]].get(action) or ACTIONS.get(action)
     return found.definition.field if found else ()
+
+
+def _effects(adopted: Adopted, facts: Mapping[str, Any], action: str) -> Iterable[Effect]:
+    """Every effect that an action may have, whichever way it goes."""
+    found = adopted.compiled.actions[facts["procedure"]].get(action)
+    if found is None:
+        return ()
+    return (*found.definition.effects, *(one for way in found.definition.outcome for one in way.effects))
 
 
 def _opening_columns(case: Case) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def others_of(case: Case, adopted: Sequence[Adopted]) -> dict[str, Any]:
     if "children" in reads:
         found["children"] = cases.children_of(case)
     if "previous" in reads and (last := cases.previous_of(case)):
-        found["previous"] = {**_open_facts(last), "number": last.number, "state": last.state}
+        found["previous"] = {**open_facts(last), "number": last.number, "state": last.state}
     if "same_unit" in reads and case.unit_id is not None:
         found["same_unit"] = _same_unit(case)
     return found
@@ -92,12 +92,12 @@ def _same_unit(case: Case) -> dict[str, Any]:
     rows = Case.objects.filter(office_id=case.office_id, unit=case.unit, closed_at__isnull=True)
     found: dict[str, dict[str, Any]] = {}
     for other in rows.exclude(pk=case.pk).order_by("opened_at", "pk"):
-        known = {**_open_facts(other), "number": other.number}
+        known = {**open_facts(other), "number": other.number}
         found.setdefault(other.category, {})[other.state] = known
     return found
 
 
-def _open_facts(case: Case) -> dict[str, Any]:
+def open_facts(case: Case) -> dict[str, Any]:
     """What another case may know of this one: all but what only some may read."""
     sealed = adoption.compiled(case.manual_key, case.manual_version).sealed
     return {name: value for name, value in case.facts.items() if name not in sealed}

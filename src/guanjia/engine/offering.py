@@ -17,7 +17,8 @@ from guanjia.obligations import queries as obligations
 from guanjia.obligations.models import Obligation
 from guanjia.policy import decide as policy
 from guanjia.policy import secrecy
-from guanjia.policy.compiled import Adopted
+from guanjia.policy.compiled import Adopted, CompiledManual
+from guanjia.policy.complementing import source_of
 from guanjia.policy.decision import Actor, Offer, Waiting
 from guanjia.policy.duties import waiting
 
@@ -39,6 +40,10 @@ class CaseView:
     hidden: frozenset[str] = frozenset()
     withheld: frozenset[str] = frozenset()
 
+    def source_of(self, action: str) -> CompiledManual:
+        """The manual whose clauses an action of this case speaks of; it may have been added by another than the procedure's."""
+        return source_of(self.adopted, self.facts["procedure"], action)
+
 
 def view_of(case: Case, doer: Doer, now: datetime) -> CaseView:
     """Everything that a case page or the API needs, read once."""
@@ -47,7 +52,9 @@ def view_of(case: Case, doer: Doer, now: datetime) -> CaseView:
     owed = tuple(obligations.of_case(case))
     rows = owed_of(owed)
     actor = actors.resolve(doer, case.office, now).actor
-    hidden = secrecy.hidden(adopted[0].compiled, facts, actor)
+    hidden = secrecy.hidden(adopted[0].compiled, facts, actor) | secrecy.confided(
+        (one.compiled for one in adopted), facts, actor
+    )
     return CaseView(
         case=case,
         facts={name: value for name, value in facts.items() if name not in hidden},
@@ -70,12 +77,14 @@ def view_of(case: Case, doer: Doer, now: datetime) -> CaseView:
 
 
 def hidden_from(case: Case, doer: Doer, now: datetime) -> frozenset[str]:
-    """The sealed fields of a case that somebody may not read: in facts and in the lines of its timeline."""
+    """What of a case somebody may not read: in facts and in the lines of its timeline."""
     compiled = adoption.compiled(case.manual_key, case.manual_version)
-    if not compiled.sealed:
+    manuals = [adoption.compiled(key, version) for key, version in case.versions.items()]
+    if not compiled.sealed and not any(one.manual.secret for one in manuals):
         return frozenset()
-    facts = {**case.facts, "assignee": case.assignee_id}
-    return secrecy.hidden(compiled, facts, actors.resolve(doer, case.office, now).actor)
+    facts = {**case.facts, "assignee": case.assignee_id, "category": case.category}
+    actor = actors.resolve(doer, case.office, now).actor
+    return secrecy.hidden(compiled, facts, actor) | secrecy.confided(manuals, facts, actor)
 
 
 def offers(case: Case, doer: Doer, now: datetime) -> tuple[Offer, ...]:

@@ -12,6 +12,7 @@ from guanjia.staff import queries as staff
 from guanjia.staff.models import Role, User
 
 NAMED = "field:"
+OWES = "owes:"
 NOBODY = Role.CS_SUPERVISOR.value  # sees to what is owed by somebody whom the office does not know
 
 
@@ -21,6 +22,8 @@ def owner_of(context: Context, who: str, manual_key: str, subject: str = "") -> 
         return Owner("assignee", context.case.assignee_id)
     if who == "actor":
         return Owner("actor", context.who.user.pk if context.who.user else None)
+    if who.startswith(OWES):
+        return _same_owner(context, who.removeprefix(OWES), manual_key)
     if who == "subject":
         return _recorded(context, subject, manual_key) or Owner(NOBODY, None)
     if who.startswith(NAMED):
@@ -28,6 +31,15 @@ def owner_of(context: Context, who: str, manual_key: str, subject: str = "") -> 
         recorded = _recorded(context, context.value(name), manual_key)
         return recorded or Owner(_chosen_from(context, name, manual_key), None)
     return Owner(system_role(context, who, manual_key), None)
+
+
+def _same_owner(context: Context, key: str, manual_key: str) -> Owner:
+    """Whoever owes another obligation of the case now; once nobody does, who owed it last."""
+    rows = Obligation.objects.filter(case=context.case.pk, manual_key=manual_key, key=key)
+    last = rows.order_by("-pk").first() if context.case.pk else None
+    row = rows.filter(closed_at__isnull=True).order_by("-pk").first() if last else None
+    row = row or last
+    return Owner(row.owner_role, row.owner_id) if row else Owner(NOBODY, None)
 
 
 def people(context: Context, to: str, manual_key: str, subject: str = "") -> list[User]:

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from guanjia.cases import queries as cases
-from guanjia.cases.models import Attachment
-from guanjia.engine import nearness
+from guanjia.cases.models import Attachment, Case
+from guanjia.engine import nearness, shifts
+from guanjia.engine.facts import open_facts
 from guanjia.estate import queries as estate
 from guanjia.estate.models import Office, Unit
 from guanjia.kernel.moments import from_iso, parse_moment
@@ -28,31 +29,38 @@ TOGETHER = timedelta(hours=1)  # two appointments nearer than this are one too m
 
 @dataclass
 class Resolved:
-    """`data`: the input with references in one form; `facts`: what follows; `unit`, `people`: what was found.
+    """`data`: the input with references in one form; `facts`: what follows; `unit`, `people`, `cases` (by field): what was found.
 
-    known: the facts of the case before the action. read: a unit that is at hand already.
+    known: the facts of the case before the action; whole: the case. read: a unit that is at hand already.
     """
 
     data: dict[str, Any]
     facts: dict[str, Any] = field(default_factory=dict)
     unit: Unit | None = None
     people: dict[int, User] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
     case: int | None = None
     known: Mapping[str, Any] = field(default_factory=dict)
     read: Unit | None = None
+    whole: Case | None = None
 
 
 def references(
     office: Office, form: Iterable[FormField], data: Mapping[str, Any], at: datetime, case: int | None = None,
-    known: Mapping[str, Any] | None = None, unit: Unit | None = None,
+    known: Mapping[str, Any] | None = None, unit: Unit | None = None, whole: Case | None = None,
 ) -> Resolved:  # fmt: skip
     """Check every reference of an action's input. Raises Problem at the field that refers to nothing.
 
     unit: one that was read already, and need not be again when it is the one that is meant.
     """
-    found = Resolved(dict(data), case=case, known=known or {}, read=unit)
+    found = Resolved(dict(data), case=case, known=known or {}, read=unit, whole=whole)
     for one in form:
         value = data.get(one.key)
+        if one.kind == "matters":
+            _matters(one, value, at, found)
+            continue
+        if one.kind == "checks":
+            _orders(one, value, found)
         if one.kind in _RESOLVERS and value not in (None, "", []):
             _RESOLVERS[one.kind](office, one, value, at, found)
     return found
@@ -150,8 +158,50 @@ def _photos(office: Office, one: FormField, value: Any, _at: datetime, found: Re
     found.data[one.key] = sorted(known)
 
 
+def _case(office: Office, one: FormField, value: Any, _at: datetime, found: Resolved) -> None:
+    """Another case of the office by number, and of it the household and the facts that the field takes along."""
+    other = cases.by_number(office, str(value).strip().upper())
+    if other is None or other.pk == found.case or other.state == "withdrawn":
+        raise _missing(one, f"「{one.label}」{value} 不是本处可以并入的事项。", "请核对单号。")
+    found.data[one.key] = other.number
+    found.cases[one.key] = other
+    found.facts[f"{one.key}_unit"] = other.unit.code if other.unit else ""
+    found.facts[f"{one.key}_unit_name"] = other.unit.name if other.unit else ""
+    found.facts[f"{one.key}_party_name"] = other.party.name if other.party else ""
+    columns = {"channel": other.channel, "category": other.category, "urgent": other.urgent}
+    known = {**open_facts(other), **columns}
+    found.facts.update({f"{one.key}_{name}": known.get(name) for name in one.of})
+
+
+def _orders(one: FormField, value: Any, found: Resolved) -> None:
+    """The orders of a payment request that somebody pays for: those ticked, else all that are not paid; and their sum."""
+    table = found.known.get(one.of[0])
+    if not isinstance(table, Mapping) or "amounts" not in table:
+        return
+    paid = found.known.get("paid_orders") or {}
+    unpaid = [number for number in table["cases"] if number not in paid]
+    chosen = [value] if isinstance(value, str) and value else list(value or unpaid)
+    if strangers := [str(number) for number in chosen if number not in unpaid]:
+        said = f"{'、'.join(strangers)} 不在这件付款请求里，或者已经付过。"
+        raise _missing(one, said, "请看付款请求书。")
+    fen = sum(table["amounts"][number] for number in chosen)
+    found.data[one.key] = chosen
+    found.facts[f"{one.key}_fen"] = fen
+    found.facts[f"{one.key}_left_fen"] = sum(table["amounts"][number] for number in unpaid) - fen
+
+
 def _receipt(office: Office, one: FormField, value: Any, _at: datetime, found: Resolved) -> None:
     found.data[one.key] = ledger.receipt_of(office, str(value).strip()).number
+
+
+def _matters(one: FormField, value: Any, at: datetime, found: Resolved) -> None:
+    """What is open when a shift ends: the engine's own list; only who takes each is entered."""
+    if found.whole is None:
+        return
+    sent = value if isinstance(value, Mapping) else {}
+    drawn, lines = shifts.list_of(found.whole, one, sent, found.known, at)
+    found.data[one.key] = drawn
+    found.facts[f"{one.key}_lines"], found.facts[f"{one.key}_count"] = lines, drawn["count"]
 
 
 _RESOLVERS: Mapping[str, Callable[[Office, FormField, Any, datetime, Resolved], None]] = {
@@ -162,4 +212,5 @@ _RESOLVERS: Mapping[str, Callable[[Office, FormField, Any, datetime, Resolved], 
     "photos": _photos,
     "receipt": _receipt,
     "department": _department,
+    "case": _case,
 }

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from django.db import transaction
 
 from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
+from guanjia.engine import shifts
 from guanjia.engine.actors import SYSTEM
 from guanjia.engine.applying import fill
 from guanjia.engine.door import Intake, open_case
@@ -23,10 +24,12 @@ from guanjia.obligations.models import Schedule
 from guanjia.policy.compiled import Adopted
 from guanjia.policy.limits_of_figures import typed
 from guanjia.policy.schema import Duty
+from guanjia.policy.vocabulary import EVERY_SHIFT
 from guanjia.staff import queries as staff
 from guanjia.worktime import Calendar, Period, next_period, opened_period, recurrence
 
 log = logging.getLogger(__name__)
+LATE_ROSTER = timedelta(minutes=30)  # a turn that is put on the roster this late still has its book
 
 
 @cache
@@ -51,7 +54,7 @@ def start_schedules(office: Office, at: datetime, *, anew: bool = False) -> int:
             period, text = _next(office, one, duty, at), _how_often(one, duty)
             begins = period.starts_at if period else None
             row = obligations.ensure_schedule(office.pk, one.compiled.key, duty.key, text, begins)
-            if anew and begins and not _recurrence(text).every and row.next_at and row.next_at > at:
+            if anew and begins and row.next_at and row.next_at > at and not _counts_on(text):
                 obligations.replan(row, begins)
             running += period is not None
     return running
@@ -59,6 +62,7 @@ def start_schedules(office: Office, at: datetime, *, anew: bool = False) -> int:
 
 def open_due_periods(now: datetime, limit: int, offices: Iterable[int] | None = None) -> int:
     """Open the cases of the periods that have begun; one that raises is reported and tried again next time."""
+    _look_for_turns(now, offices)
     opened = 0
     for schedule in due.due_schedules(now, limit, offices):
         try:
@@ -82,9 +86,13 @@ def _open(schedule: Schedule, now: datetime) -> int:
         obligations.claim_schedule(schedule, None)
         return 0
     following = _next(schedule.office, one, duty, begins)
-    if not obligations.claim_schedule(schedule, following.starts_at if following else None) or not following:
+    if not obligations.claim_schedule(schedule, following.starts_at if following else None):
         return 0
-    period = opened_period(_recurrence(_how_often(one, duty)), begins, _calendar(schedule.office, one))
+    if following is None and _how_often(one, duty) != EVERY_SHIFT:
+        return 0
+    if (found := _opened(schedule.office, one, duty, begins)) is None:
+        return 0
+    period, known = found
     result = open_case(
         schedule.office,
         duty.category,
@@ -92,8 +100,8 @@ def _open(schedule: Schedule, now: datetime) -> int:
         at=begins,
         now=now,
         data={"period": period.for_key},
-        intake=Intake(subject=duty.label, facts=_roster(schedule.office, one, duty, begins)),
-        key=f"duty:{schedule.manual_key}:{duty.key}:{period.key}",
+        intake=Intake(subject=f"{duty.label} {known.get('shift_label', '')}".strip(), facts=known),
+        key=_key(schedule, period),
     )
     _fill_those_before(schedule.office, one, now)
     return int(not result.repeated)
@@ -103,6 +111,44 @@ def _fill_those_before(office: Office, one: Adopted, now: datetime) -> None:
     """A quota whose base was still growing is judged when the next period begins, not only when it is due."""
     for row in due.open_ones(office, one.compiled.key, one.compiled.quotas) if one.compiled.quotas else ():
         fill(row, now)
+
+
+def _opened(
+    office: Office, one: Adopted, duty: Duty, begins: datetime
+) -> tuple[Period, dict[str, Any]] | None:
+    """The period that begins, and what its case knows from the start; None for a turn that is no longer on the roster."""
+    if _how_often(one, duty) != EVERY_SHIFT:
+        period = opened_period(_recurrence(_how_often(one, duty)), begins, _calendar(office, one))
+        return period, _roster(office, one, duty, begins)
+    turn = shifts.turn_at(office, one, duty, begins)
+    of_turn = shifts.period_of(office, turn)
+    return (of_turn, shifts.facts_of_turn(turn)) if turn and of_turn else None
+
+
+def _look_for_turns(now: datetime, offices: Iterable[int] | None) -> None:
+    """The roster changes from day to day: the next turn of each duty of every shift is looked up anew."""
+    for schedule in due.schedules_of(EVERY_SHIFT, offices):
+        if schedule.next_at is not None and schedule.next_at <= now:
+            continue  # one that has begun is opened first
+        one = next(
+            (o for o in adoption.adopted(schedule.office, now) if o.compiled.key == schedule.manual_key), None
+        )
+        duty = next((d for d in one.compiled.manual.duty if d.key == schedule.duty), None) if one else None
+        if one is None or duty is None:
+            continue
+        period = _next(schedule.office, one, duty, now - LATE_ROSTER)
+        while period and period.starts_at <= now and cases.opened_as(schedule.office, _key(schedule, period)):
+            period = _next(schedule.office, one, duty, period.starts_at)
+        obligations.plan_schedule(schedule, period.starts_at if period else None)
+
+
+def _key(schedule: Schedule, period: Period) -> str:
+    return f"duty:{schedule.manual_key}:{schedule.duty}:{period.key}"
+
+
+def _counts_on(text: str) -> bool:
+    """Whether the next period does not hang on the calendar: so long after the last one, or with the roster."""
+    return text == EVERY_SHIFT or bool(_recurrence(text).every)
 
 
 def _how_often(one: Adopted, duty: Duty) -> str:
@@ -116,6 +162,8 @@ def _calendar(office: Office, one: Adopted) -> Calendar:
 
 def _next(office: Office, one: Adopted, duty: Duty, after: datetime) -> Period | None:
     text = _how_often(one, duty)
+    if text == EVERY_SHIFT:
+        return shifts.next_turn(office, one, duty, after)
     return next_period(_recurrence(text), after, _calendar(office, one)) if text else None
 
 
@@ -140,9 +188,7 @@ def _homes(office: Office, at: datetime, occupied: bool | None) -> list[str]:
 
 def _people(office: Office, at: datetime) -> list[str]:
     """By name; those who share theirs with another are told apart by their user names."""
-    people = staff.staff_of(office, at)
-    shared = Counter(user.name for user in people)
-    return [user.name if shared[user.name] == 1 else f"{user.name}（{user.username}）" for user in people]
+    return staff.told_apart(staff.staff_of(office, at))
 
 
 # must name exactly the lists of `policy.vocabulary.ROSTERS`
@@ -151,4 +197,5 @@ ROSTER: Mapping[str, Callable[[Office, datetime], list[str]]] = {
     "occupied_households": lambda office, at: _homes(office, at, True),
     "vacant_units": lambda office, at: _homes(office, at, False),
     "staff": _people,
+    "roster_gaps": shifts.gap_lines,
 }

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 
 from guanjia.engine.context import Context
+from guanjia.engine.facts import moments_of
 from guanjia.engine.persons import people
+from guanjia.kernel.moments import iso
 from guanjia.notify import actions as outbox
+from guanjia.policy import forms
 from guanjia.policy.compiled import Adopted
 from guanjia.policy.steps import fill_in
 from guanjia.staff import queries as staff
@@ -39,14 +44,22 @@ def tell(
 
 
 def worded(context: Context, message: str, manual_key: str = "") -> str:
-    """A message with the case's facts in it, choices in the words of the form."""
+    """A message with the case's facts in it, choices in the words of the form, times as the office's clocks show them."""
     compiled = _manual(context, manual_key).compiled
     said = {
         name: label
         for name, labels in compiled.choices.items()
         if isinstance(value := context.facts.get(name), str) and (label := labels.get(value))
     }
-    return fill_in(compiled.notices[message], {**context.facts, **said})
+    text = compiled.notices[message]
+    zone = ZoneInfo(context.office.time_zone)
+    known = {**context.facts, "now": iso(context.at)}
+    times = {
+        name: forms.moment_text(moment, zone)
+        for name, moment in moments_of(known).items()
+        if f"{{{name}}}" in text
+    }
+    return fill_in(text, {**known, **said, **times})
 
 
 def send_link(context: Context, phone: str, scope: str, token: str, what: str) -> None:

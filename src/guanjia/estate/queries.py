@@ -245,6 +245,13 @@ def parties_by_phone(office: Office, number: str) -> list[Party]:
     return list(Party.objects.filter(office=office, phones__number=number).order_by("pk").distinct())
 
 
+def parties_by_email(office: Office, address: str) -> list[Party]:
+    """Parties of the office with that registered address."""
+    if not address:
+        return []
+    return list(Party.objects.filter(office=office, email__iexact=address).order_by("pk")[:2])
+
+
 def is_registered(office: Office, number: str, unit: Unit | None, party: Party | None) -> bool:
     """Whether a whole number (digits only) is one of the party's, or of somebody who belongs to the unit now."""
     if not number or (unit is None and party is None):

@@ -226,6 +226,13 @@ def replan(row: Schedule, next_at: datetime) -> None:
         row.save(update_fields=["next_at"])
 
 
+def plan_schedule(row: Schedule, next_at: datetime | None) -> None:
+    """The next period of a duty begins at another time, or at none that is known yet."""
+    if row.next_at != next_at:
+        row.next_at = next_at
+        row.save(update_fields=["next_at"])
+
+
 def claim_schedule(row: Schedule, next_at: datetime | None) -> bool:
     """Take one period of a recurring duty: true for exactly one ticker."""
     fresh = {"next_at": next_at, "retry_at": None, "trouble": ""}

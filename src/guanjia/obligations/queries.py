@@ -146,6 +146,14 @@ def due_schedules(now: datetime, limit: int, offices: Iterable[int] | None = Non
     return list(rows.order_by("next_at", "id")[:limit])
 
 
+def schedules_of(recurrence: str, offices: Iterable[int] | None = None) -> list[Schedule]:
+    """The recurring duties that come round in one way."""
+    rows = Schedule.objects.filter(recurrence=recurrence).select_related("office")
+    if offices is not None:
+        rows = rows.filter(office__in=list(offices))
+    return list(rows.order_by("pk"))
+
+
 def next_schedule_at(offices: Iterable[int] | None = None) -> datetime | None:
     """When the next period of all begins."""
     rows = Schedule.objects.filter(next_at__isnull=False)
@@ -163,6 +171,12 @@ def owed_by(user: User, now: datetime) -> QuerySet[Obligation]:
         .select_related("case__unit")
         .order_by(F("due_at").asc(nulls_last=True), "opened_at")
     )
+
+
+def owed_at_shift(office: Office, user: User, now: datetime) -> list[Obligation]:
+    """What a person owes in the open cases of an office because he is on a list in them, such as a shift's."""
+    rows = Obligation.objects.filter(owner=user, office=office, closed_at__isnull=True, state=State.OPEN)
+    return list(rows.exclude(subject="").filter(opened_at__lte=now).order_by("pk"))
 
 
 def is_job_of(user: User, case: Case, now: datetime) -> bool:

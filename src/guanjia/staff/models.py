@@ -23,6 +23,8 @@ class Role(models.TextChoices):
     DIRECTOR = "director", "管理处主任"
     COMPANY_CENTRE = "company_centre", "公司客服中心"
     QUALITY = "quality", "品质部"
+    VICE_PRESIDENT = "vice_president", "分管副总经理"
+    GENERAL_MANAGER = "general_manager", "总经理"
     ADMINISTRATOR = "administrator", "系统管理员"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,7 +15,15 @@ from guanjia.kernel.problem import Problem
 from guanjia.staff.models import Absence, Department, Post, Role, Shift, User
 
 # A post in the company (office empty) opens all its offices in these roles only.
-COMPANY_ROLES = frozenset({Role.COMPANY_CENTRE.value, Role.QUALITY.value, Role.ADMINISTRATOR.value})
+COMPANY_ROLES = frozenset(
+    {
+        Role.COMPANY_CENTRE.value,
+        Role.QUALITY.value,
+        Role.VICE_PRESIDENT.value,
+        Role.GENERAL_MANAGER.value,
+        Role.ADMINISTRATOR.value,
+    }
+)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -145,6 +154,13 @@ def staff_of(office: Office, at: datetime) -> list[User]:
     """Everybody with a post in the office at that moment, by name; posts and skills loaded."""
     people = User.objects.filter(pk__in=_posts(office, at).values("user"))
     return list(people.prefetch_related("posts", "skills").order_by("name", "pk"))
+
+
+def told_apart(people: Iterable[User]) -> list[str]:
+    """Names; those who share theirs with another of them are told apart by their user names."""
+    people = list(people)
+    shared = Counter(user.name for user in people)
+    return [user.name if shared[user.name] == 1 else f"{user.name}（{user.username}）" for user in people]
 
 
 def holder_of(office: Office, roles: Iterable[str], user_id: int, at: datetime) -> User | None:

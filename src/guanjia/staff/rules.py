@@ -21,6 +21,10 @@ from guanjia.staff.models import Role, User
 R = Role
 EVERYBODY = frozenset(role.value for role in R)
 FIELD = frozenset({R.TECHNICIAN.value, R.CLEANER.value, R.SECURITY.value})
+# they see what the offices do and change nothing there
+COMPANY = frozenset(
+    {R.COMPANY_CENTRE.value, R.QUALITY.value, R.VICE_PRESIDENT.value, R.GENERAL_MANAGER.value}
+)
 MONEY = frozenset({R.CASHIER.value, R.FINANCE.value})
 DESK = frozenset({R.RECEPTIONIST.value, R.CS_SUPERVISOR.value, R.ENG_SUPERVISOR.value, R.DIRECTOR.value})
 
@@ -29,7 +33,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "see_office": EVERYBODY,
         "register": DESK,
         "see_cases": EVERYBODY - FIELD,
-        "see_money": DESK | MONEY | {R.COMPANY_CENTRE.value, R.QUALITY.value},
+        "see_money": DESK | MONEY | COMPANY,
         "see_arrears": MONEY | {R.RECEPTIONIST.value, R.CS_SUPERVISOR.value, R.DIRECTOR.value},
         "dispatch": DESK,
         "reveal_phone": DESK,
@@ -46,10 +50,12 @@ PERMISSIONS: Mapping[str, frozenset[str]] = MappingProxyType(
                 R.ENG_SUPERVISOR.value,
                 R.FINANCE.value,
                 R.DIRECTOR.value,
-                R.COMPANY_CENTRE.value,
-                R.QUALITY.value,
             }
-        ),
+        )
+        | COMPANY,
+        # complaints that reached the company; the centre passes one down to an office
+        "see_escalated": frozenset({R.COMPANY_CENTRE.value, R.VICE_PRESIDENT.value, R.GENERAL_MANAGER.value}),
+        "pass_down": frozenset({R.COMPANY_CENTRE.value}),
         "manage_households": frozenset({R.CS_SUPERVISOR.value, R.DIRECTOR.value, R.ADMINISTRATOR.value}),
         "manage_services": frozenset({R.CS_SUPERVISOR.value, R.DIRECTOR.value}),
         "manage_shifts": frozenset({R.CS_SUPERVISOR.value, R.ENG_SUPERVISOR.value, R.DIRECTOR.value}),
@@ -160,6 +166,25 @@ def compared_offices(user: User, office: Office, at: datetime) -> list[Office]:
     found = [one for one in mine if held[one.pk] & PERMISSIONS["see_reports"]]
     whole = queries.company_roles(user, office.company_id, queries.day_in(office, at))
     return found if len(found) > 1 or whole & PERMISSIONS["see_reports"] else []
+
+
+def escalated_offices(
+    user: User, office: Office, at: datetime, permission: str = "see_escalated"
+) -> list[Office]:
+    """The offices of the company whose escalated complaints a user sees (or may pass one down to), by code."""
+    mine = [one for one in queries.offices_of(user, at) if one.company_id == office.company_id]
+    held = queries.roles_by_office(user, mine, at)
+    return [one for one in mine if held[one.pk] & PERMISSIONS[permission]]
+
+
+def can_see_escalated(user: User, office: Office, at: datetime) -> bool:
+    """Complaints of the office that reached the company."""
+    return may("see_escalated", user, office, at)
+
+
+def can_pass_down(user: User, office: Office, at: datetime) -> bool:
+    """Pass a complaint that the company took down to the office."""
+    return may("pass_down", user, office, at)
 
 
 def can_manage_households(user: User, office: Office, at: datetime) -> bool:

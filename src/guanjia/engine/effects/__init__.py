@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from guanjia.engine.context import Context
-from guanjia.engine.effects import linking, money, offering, paper, people, sampling
+from guanjia.engine.effects import joining, linking, money, offering, paper, people, sampling
 from guanjia.policy.schema import Effect
 
 Apply = Callable[[Context, Effect, int], None]
@@ -31,6 +31,10 @@ APPLY: Mapping[str, Apply] = {
     "refuse_signature": paper.refuse_signature,
     "charge": money.charge,
     "set_charge": money.set_charge,
+    "bill": linking.bill,
+    "unbill": money.unbill,
+    "charge_lines": money.charge_lines,
+    "collect_orders": money.collect_orders,
     "collect": money.collect,
     "take_in_hand": money.take_in_hand,
     "confirm_in_hand": money.confirm_in_hand,
@@ -44,8 +48,12 @@ APPLY: Mapping[str, Apply] = {
     "notify": linking.notify,
     "invite": linking.invite,
     "open_case": linking.open_case,
+    "link": joining.link,
+    "unlink": joining.unlink,
     "draw": sampling.draw,
     "spread": linking.spread,
+    "pass_on": linking.pass_on,
+    "append": linking.append,
     "change_items": offering.change_items,
     "add_suppliers": offering.add_suppliers,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from guanjia.cases import actions as cases
+from guanjia.cases import kin
 from guanjia.engine.context import Context
 from guanjia.engine.telling import send_link, tell, unsent_link, worded
 from guanjia.estate import queries as estate
@@ -49,11 +50,33 @@ def invite(context: Context, effect: Effect, number: int) -> None:
 
 
 def spread(context: Context, effect: Effect, _number: int) -> None:
-    """An event happens to each case that a table lists, after this one is written (S000-1-4.4.3b)."""
-    table = context.value(effect.field) or {}
-    context.spreading.append((effect.event, list(table.get("cases", ()))))
+    """An event happens to other cases after this one is written: to each that a table lists (S000-1-4.4.3b), to the one
+    that a field names, or (`children`) to all that came out of this one or were joined to it."""
+    if effect.field == "children":
+        numbers = kin.numbers_of_children(context.case)
+    else:
+        value = context.value(effect.field) or {}
+        numbers = [value] if isinstance(value, str) else list(value.get("cases", ()))
+    context.spreading.append((effect.event, numbers, {}))
+
+
+def pass_on(context: Context, effect: Effect, _number: int) -> None:
+    """What a shift leaves open passes to those who take it, after this case is written."""
+    context.passing.extend((context.value(effect.field) or {}).get("passing", ()))
+
+
+def append(context: Context, effect: Effect, _number: int) -> None:
+    """A line more in a list of the case, in the manual's words."""
+    known = context.facts.get(effect.into)
+    lines = known if isinstance(known, list) else []
+    context.set_fact(effect.into, [*lines, worded(context, effect.message)])
 
 
 def open_case(context: Context, effect: Effect, _number: int) -> None:
     """Another case that follows from this one, opened after this one is written."""
     context.follow_ups.append(effect)
+
+
+def bill(context: Context, effect: Effect, _number: int) -> None:
+    """A payment request for each household of a table, opened after this is written; see engine.billing."""
+    context.billing.append(effect)

@@ -48,7 +48,7 @@ def _moved(context: Context, *, charged: int = 0, paid: int = 0) -> None:
         facts[name] = (facts.get(name) or 0) + fen
 
 
-def _charge(context: Context, effect: Effect, amount: int, number: int) -> None:
+def _charge(context: Context, effect: Effect, amount: int, number: int | str) -> None:
     ledger.charge(
         context.office, **_payer(context), amount_fen=amount, item=effect.item or context.case.subject[:40],
         reference=reference_of(context.case), fresh=True, **_stamp(context, f"charge{number}"),
@@ -109,6 +109,37 @@ def _receipted(context: Context, receipt: Receipt) -> None:
     context.set_fact("last_receipt", receipt.number)
 
 
+def charge_lines(context: Context, effect: Effect, number: int) -> None:
+    """Book what the household owes line by line, each under its own name."""
+    for turn, line in enumerate(context.value(effect.amount) or ()):
+        if line["amount_fen"] > 0:
+            named = effect.model_copy(update={"item": str(line["item"])[:40]})
+            _charge(context, named, int(line["amount_fen"]), f"{number}-{turn}")
+
+
+def collect_orders(context: Context, effect: Effect, number: int) -> None:
+    """Take the money for some orders of a payment request, or for all that are left, on one receipt."""
+    chosen = list(context.value(effect.field) or ())
+    payer, amount = _payer(context), int(context.facts.get(f"{effect.field}_fen") or 0)
+    owed = next((item for item in context.items if item.account.reference == payer["payer_ref"]), None)
+    receipt = ledger.collect(
+        context.office, **payer, amount_fen=amount, method=str(context.value(effect.method)),
+        reference=reference_of(context.case), owed=owed, **_stamp(context, f"collect{number}"),
+    )  # fmt: skip
+    _receipted(context, receipt)
+    _moved(context, paid=amount)
+    paid = dict(context.facts.get("paid_orders") or {}) | dict.fromkeys(chosen, receipt.number)
+    context.set_fact("paid_orders", paid)
+    context.spreading.append(("paid", chosen, {"bill_receipt": receipt.number}))
+
+
+def unbill(context: Context, effect: Effect, number: int) -> None:
+    """A payment request is taken back: nothing is owed for it, and its orders may stand on another one."""
+    uncharge(context, effect, number)
+    orders = (context.facts.get("bill_orders") or {}).get("cases", ())
+    context.spreading.append(("unbilled", list(orders), {"bill": None}))
+
+
 def take_in_hand(context: Context, effect: Effect, number: int) -> None:
     """Whoever acts takes money at the door: it is his to hand in (S000-1-4.4b)."""
     if context.who.user is None:
@@ -157,6 +188,10 @@ def void_receipt(context: Context, effect: Effect, number: int) -> None:
     receipt = _receipt(context, effect)
     ledger.void_receipt(receipt, reason=str(context.value(effect.reason)), **_stamp(context, f"void{number}"))
     context.results["voided"] = receipt.number
+    paid = dict(context.facts.get("paid_orders") or {})
+    if back := [order for order, by in paid.items() if by == receipt.number]:
+        context.set_fact("paid_orders", {order: by for order, by in paid.items() if order not in back})
+        context.spreading.append(("receipt_voided", back, {"bill_receipt": None}))
     _refresh(context)
 
 

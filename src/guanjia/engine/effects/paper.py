@@ -19,34 +19,47 @@ from guanjia.records.models import Copy, Record
 
 
 def _form(context: Context, key: str) -> tuple[CompiledManual, FormDef]:
-    """The form in the manual that supplies the procedure."""
+    """The form in the manual whose effect it is: the procedure's, or one that reacts or added the action."""
     compiled = context.adopted[0].compiled
     return compiled, forms.form_of(compiled, key)
 
 
+def _slot(context: Context, key: str) -> str:
+    """Under which name a form is kept among the facts and in the transaction: two manuals may both have a `duty_log`."""
+    own = context.adopted[0].compiled.key
+    return key if own == context.case.manual_key else f"{own}/{key}"
+
+
+def _manual(context: Context) -> str:
+    return context.adopted[0].compiled.key
+
+
 def _latest(context: Context, key: str) -> Record:
     """The newest form of its kind, read and locked once an action. Raises Problem RECORD_NONE."""
-    if key not in context.papers:
-        found = records.hold(context.office, reference_of(context.case), key)
+    slot = _slot(context, key)
+    if slot not in context.papers:
+        found = records.hold(context.office, reference_of(context.case), key, _manual(context))
         if found is None:
             raise Problem("RECORD_NONE", "这张表单还没有开。", "请先开单。", status=409)
-        context.papers[key] = found
-    return context.papers[key]
+        context.papers[slot] = found
+    return context.papers[slot]
 
 
 def _copies(context: Context, record: Record) -> dict[str, Copy]:
     """The copies of a held form by key, read and locked once an action."""
-    if record.form not in context.copies:
-        context.copies[record.form] = records.hold_copies(record)
-    return context.copies[record.form]
+    slot = _slot(context, record.form)
+    if slot not in context.copies:
+        context.copies[slot] = records.hold_copies(record)
+    return context.copies[slot]
 
 
 def _sheet(context: Context, key: str) -> tuple[Record, dict[str, Copy]]:
     """The newest form of its kind with its copies, read and locked once an action. Raises Problem RECORD_NONE."""
-    if key not in context.papers and (
-        copies := records.hold_sheet(context.office, reference_of(context.case), key)
+    slot = _slot(context, key)
+    if slot not in context.papers and (
+        copies := records.hold_sheet(context.office, reference_of(context.case), key, _manual(context))
     ):
-        context.papers[key], context.copies[key] = next(iter(copies.values())).record, copies
+        context.papers[slot], context.copies[slot] = next(iter(copies.values())).record, copies
     record = _latest(context, key)
     return record, _copies(context, record)
 
@@ -81,7 +94,7 @@ def issue(context: Context, effect: Effect, _number: int) -> None:
     compiled, form = _form(context, effect.form)
     if form.copies and (open_one := _open_form(context, form.key)):
         records.fill(open_one, _snapshot(context, form), at=context.at, held=True)
-        context.papers[form.key] = open_one
+        context.papers[_slot(context, form.key)] = open_one
         _pass_on(context, open_one, effect)
         return
     holder = _person(context, effect.holder) if effect.holder else context.who.label
@@ -90,7 +103,7 @@ def issue(context: Context, effect: Effect, _number: int) -> None:
         form=form.key,
         manual_key=compiled.key,
         manual_version=compiled.version,
-        title=form.title,
+        title=context.adopted[0].title_of(form),
         reference=reference_of(context.case),
         data=_snapshot(context, form),
         copies=[
@@ -101,14 +114,15 @@ def issue(context: Context, effect: Effect, _number: int) -> None:
         pattern=records.monthly(form.prefix),
         holder=holder,
     )  # fmt: skip
-    context.results[form.key] = record.number
-    context.set_fact("papers", {**(context.facts.get("papers") or {}), form.key: record.number})
-    context.papers[form.key] = record
-    context.copies.pop(form.key, None)
+    slot = _slot(context, form.key)
+    context.results[slot] = record.number
+    context.set_fact("papers", {**(context.facts.get("papers") or {}), slot: record.number})
+    context.papers[slot] = record
+    context.copies.pop(slot, None)
     if form.copies:
         at_hand = {"state": str(Copy.State.HELD), "holder": holder}
         known = {copy.key: dict(at_hand) for copy in form.copies}
-        context.set_fact("copies", {**(context.facts.get("copies") or {}), form.key: known})
+        context.set_fact("copies", {**(context.facts.get("copies") or {}), slot: known})
 
 
 def _pass_on(context: Context, record: Record, effect: Effect) -> None:
@@ -122,7 +136,7 @@ def _pass_on(context: Context, record: Record, effect: Effect) -> None:
 
 
 def _open_form(context: Context, key: str) -> Record | None:
-    return records.hold(context.office, reference_of(context.case), key, unsigned=True)
+    return records.hold(context.office, reference_of(context.case), key, _manual(context), unsigned=True)
 
 
 def fill(context: Context, effect: Effect, _number: int) -> None:
@@ -213,12 +227,12 @@ def void_form(context: Context, effect: Effect, _number: int) -> None:
     _compiled, form = _form(context, effect.form)
     keep(context)
     records.void(_latest(context, form.key), reason=str(context.value(effect.reason)), at=context.at)
-    context.papers.pop(form.key)
+    context.papers.pop(_slot(context, form.key))
 
 
 def _noted(context: Context, copy: Copy) -> None:
     """Where a copy is becomes a fact of the case."""
-    form = copy.record.form
+    form = _slot(context, copy.record.form)
     known = dict(context.facts.get("copies") or {})
     known[form] = {**known.get(form, {}), copy.key: {"state": str(copy.state), "holder": copy.holder}}
     context.set_fact("copies", known)
@@ -254,7 +268,7 @@ def lose_copy(context: Context, effect: Effect, _number: int) -> None:
 def find_copy(context: Context, effect: Effect, _number: int) -> None:
     """A copy that was reported missing turns up with whoever says so."""
     found = records.find(_copy(context, effect), holder=context.who.label, at=context.at)
-    context.copies.pop(effect.form, None)
+    context.copies.pop(_slot(context, effect.form), None)
     _noted(context, found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from guanjia.engine.context import Context
+from guanjia.engine.persons import NAMED
 from guanjia.kernel.moments import from_iso
 from guanjia.policy.schema import Effect
 
@@ -16,10 +17,13 @@ def _assign(context: Context, user_id: int | None, name: str) -> None:
 
 
 def assign(context: Context, effect: Effect, _number: int) -> None:
-    """To the person in the field; without one, to the department's pool."""
+    """To the person in the field; without one, to the department's pool. `field:name`: the department chosen there."""
     user_id = context.decision.data.get(effect.field) if effect.field else None
-    if effect.department:
-        context.set_column("department", effect.department)
+    department = effect.department
+    if department.startswith(NAMED):
+        department = str(context.value(department.removeprefix(NAMED)) or "")
+    if department:
+        context.set_column("department", department)
     _assign(context, user_id, str(context.facts.get(f"{effect.field}_name") or "") if user_id else "")
 
 
