@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -25,6 +25,9 @@ _CANNOT = re.compile(r"不(?:了|上|起来)")
 _PLACE = 6
 _WRONG_PLACE = 4
 _GENERAL = 1
+_NAMED = 50
+# words with which a caller says himself what it is; a row under such a name stands for whatever else it may be
+NAMES = MappingProxyType({"投诉": "complaint", "表扬": "praise", "建议": "suggestion"})
 
 
 class Row(Protocol):
@@ -128,15 +131,27 @@ def load_defaults(office: Office) -> int:
 def classify(matter: str, rows: Iterable[Row], limit: int = 5) -> list[Candidate]:
     """Rows that the matter fits, best first. A place alone fits nothing; long words tell more than short ones.
 
+    What the caller calls it himself counts before all: 投诉电梯坏了 is a complaint, not a repair.
+
     Pure: `rows` are the office's table, whoever loaded it.
     """
     text = fold(matter)
     said = places_said(text)
-    found = [candidate for row in rows if (candidate := _fit(text, row, said))]
+    named = {NAMES[one.word] for one in _said(text, NAMES)}
+    found = [_as_named(one, named) for row in rows if (one := _fit(text, row, said))]
     found.sort(
         key=lambda one: (-one.score, not _presses(one), one.row.category, one.row.place, one.row.problem)
     )
     return found[:limit]
+
+
+def _as_named(one: Candidate, named: Collection[str]) -> Candidate:
+    """More for a row of the kind that the caller named; of those that only the name fits, the general one comes first."""
+    if one.row.category not in named:
+        return one
+    only = {found.word for found in one.matched} <= NAMES.keys()
+    vague = only and one.row.problem not in NAMES
+    return replace(one, score=one.score + _NAMED - (2 * _PLACE if vague else 0))
 
 
 def places_said(text: str) -> dict[str, str]:

@@ -94,15 +94,18 @@ def suggest(
     at: datetime,
     rows: Sequence[Classification] | None = None,
     picked: Picked | None = None,
+    caller: str = "",
 ) -> Suggestion:
     """Read a line for an office. `rows`: its classification, loaded when not given. Never fails for what was typed.
+    caller: the number from which it is said, as far as the line names none.
 
     Raises Problem NOT_FOUND when something picked belongs to another office.
     """
     table = work.classifications(office) if rows is None else rows
     choice = picked or Picked()
     line = parse(text, lookups_of(office))
-    callers = estate.parties_by_phone(office, line.phone) if line.phone else []
+    number = line.phone or caller
+    callers = estate.parties_by_phone(office, number) if number else []
     unit = _unit(office, line, callers, choice, at)
     home = estate.household(office, unit.unit, day_in(office, at)) if unit.unit else None
     party = _party(office, line, callers, home, choice)
@@ -115,7 +118,7 @@ def suggest(
     listed = row.item if row else ""
     wanted = listed or (row.problem if row else "")
     category = row.category if row else ""
-    phone = _phone(line, callers, home, party)
+    phone = _phone(number, callers, home, party)
     return Suggestion(
         line=line,
         unit=unit,
@@ -235,15 +238,15 @@ def _is_called(member: Member, line: Line) -> bool:
     return own == wanted or (bool(line.title) and own.startswith(wanted))
 
 
-def _phone(line: Line, callers: Sequence[Party], home: Household | None, party: PartyCell) -> PhoneCell:
-    if not line.phone:
+def _phone(number: str, callers: Sequence[Party], home: Household | None, party: PartyCell) -> PhoneCell:
+    if not number:
         return PhoneCell("", False, "没有听到电话")
     members = {member.party_id for member in home.members} if home else set()
     if any(caller.pk in members or caller == party.party for caller in callers):
-        return PhoneCell(line.phone, True, "与登记号码一致")
+        return PhoneCell(number, True, "与登记号码一致")
     if callers:
-        return PhoneCell(line.phone, False, f"登记在别处的{callers[0].name}名下")
-    return PhoneCell(line.phone, False, "没有登记过的号码")
+        return PhoneCell(number, False, f"登记在别处的{callers[0].name}名下")
+    return PhoneCell(number, False, "没有登记过的号码")
 
 
 def _chosen(

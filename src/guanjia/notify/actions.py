@@ -7,6 +7,7 @@ and writing it down). Failures are tried again after RETRY_AFTER and then shown 
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,17 +31,19 @@ LOST_AFTER = timedelta(minutes=2)
 
 def enqueue(
     office: Office, *, subject: str, body: str, key: str, now: datetime, to_user: User | None = None,
-    to_phone: str = "", reference: str = "", channel: str = "", not_before: datetime | None = None,
+    to_phone: str = "", to_address: str = "", answers: str = "", reference: str = "", channel: str = "", not_before: datetime | None = None,
     quiet: bool = False,
 ) -> Message:  # fmt: skip
     """Write a message; the worker delivers it, not before `not_before`, and with `quiet` not in the quiet hours.
 
-    Without a channel: a number gets a text message; a person's goes to the inbox and, where group addresses are
+    Without a channel: an address gets a letter, which answers the Message-ID `answers`; a number gets a text message; a person's goes to the inbox and, where group addresses are
     configured, to the group, once for all who are told the same at the same moment. A repeat under the same key
     with the same content returns the first. A message that its channel cannot carry (no gateway, no number) is kept
     as not sent, with the reason. Raises Problem KEY_REUSED (409); ValueError without a receiver, KeyError for a
     channel that does not exist.
     """
+    if to_address:
+        channel = "email"
     if to_user is None and not to_phone and channel in ("", "inbox", "sms"):
         raise ValueError("a message needs a receiver")
     now = require_aware(now)
@@ -51,6 +54,7 @@ def enqueue(
         due = next_allowed(due, ZoneInfo(office.time_zone))
     message = Message(
         office=office, to_user=to_user, to_phone=to_phone, channel=channel, subject=subject[:120], body=body,
+        to_address=to_address[:254], answers=answers[:250], message_id=_message_id(to_address, reference),
         reference=reference, key=key, created_at=now, not_before=due if due > now else None, next_try_at=due,
     )  # fmt: skip
     if missing := way.lacks(message):
@@ -65,6 +69,11 @@ def enqueue(
     except IntegrityError:
         return _first(message)
     return message
+
+
+def _message_id(to_address: str, reference: str) -> str:
+    """A Message-ID of our own for a letter; nobody can guess it, so that an answer to it is an answer."""
+    return f"<{reference.rpartition(':')[2]}.{secrets.token_hex(12)}@guanjia>" if to_address else ""
 
 
 @task(takes_context=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
@@ -51,7 +52,10 @@ def outbox(
         rows = rows.filter(state=state)
     for word in search.split():
         rows = rows.filter(
-            Q(subject__icontains=word) | Q(reference__icontains=word) | Q(to_phone__icontains=word)
+            Q(subject__icontains=word)
+            | Q(reference__icontains=word)
+            | Q(to_phone__icontains=word)
+            | Q(to_address__icontains=word)
         )
     return Paginator(rows.order_by("-created_at", "-pk"), size).get_page(page)
 
@@ -60,6 +64,16 @@ def messages_of(office: Office, reference: str) -> list[Message]:
     """All messages about a reference, oldest first."""
     rows = Message.objects.filter(office=office, reference=reference).select_related("to_user")
     return list(rows.order_by("created_at", "pk"))
+
+
+def letters_to(office: Office, address: str, since: datetime) -> int:
+    """How many letters an address was sent since a moment: whoever answers automatically is answered no more."""
+    return Message.objects.filter(office=office, to_address=address, created_at__gte=since).count()
+
+
+def letter_sent(office: Office, message_ids: Iterable[str]) -> Message | None:
+    """The office's letter with one of these Message-IDs."""
+    return Message.objects.filter(office=office, message_id__in=[one for one in message_ids if one]).first()
 
 
 def troubled(office: Office) -> int:
