@@ -42,7 +42,7 @@ def next_number(office: Office, key: str, pattern: str, at: datetime) -> Number:
     return take(Series, office, key, pattern, at)
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic(savepoint=False)  # whoever cannot issue a form goes on with nothing
 def issue(
     office: Office, *, form: str, manual_key: str, manual_version: str, title: str, reference: str,
     data: Mapping[str, Any], copies: Iterable[Mapping[str, Any]], at: datetime, pattern: str = "", holder: str = "",
@@ -62,13 +62,15 @@ def issue(
     return record
 
 
-def hold(office: Office, reference: str, form: str, *, unsigned: bool = False) -> Record | None:
-    """The newest form of its kind that is not void, locked until the transaction ends. None when there is none.
+def hold(
+    office: Office, reference: str, form: str, manual_key: str, *, unsigned: bool = False
+) -> Record | None:
+    """The newest form of its kind of a manual that is not void, locked until the transaction ends. None when there is none.
 
     unsigned: among those not signed yet. Call it in a transaction.
     """
     rows = Record.objects.select_for_update().filter(
-        office=office, reference=reference, form=form, voided_at=None
+        office=office, reference=reference, form=form, manual_key=manual_key, voided_at=None
     )
     if unsigned:
         rows = rows.filter(signed_at=None)
@@ -78,10 +80,12 @@ def hold(office: Office, reference: str, form: str, *, unsigned: bool = False) -
     return record
 
 
-def hold_sheet(office: Office, reference: str, form: str) -> dict[str, Copy]:
+def hold_sheet(office: Office, reference: str, form: str, manual_key: str) -> dict[str, Copy]:
     """The copies by key of the newest form of its kind that is not void, both locked, in one statement; the form is
     `copy.record`. Empty without such a form, or when it has no copies. Call it in a transaction."""
-    rows = Record.objects.filter(office=office, reference=reference, form=form, voided_at=None)
+    rows = Record.objects.filter(
+        office=office, reference=reference, form=form, manual_key=manual_key, voided_at=None
+    )
     newest = rows.order_by("-issued_at", "-pk").values("pk")[:1]
     copies = Copy.objects.select_for_update(of=("self", "record")).filter(record=Subquery(newest))
     found = {copy.key: copy for copy in copies.select_related("record")}
@@ -95,7 +99,7 @@ def hold_earlier(record: Record, copy: str) -> list[Copy]:
     first, locked. Call it in a transaction."""
     rows = Copy.objects.select_for_update(of=("self",)).filter(
         record__office=record.office_id, record__reference=record.reference, record__form=record.form,
-        record__voided_at=None, key=copy, arrived_at=None,
+        record__manual_key=record.manual_key, record__voided_at=None, key=copy, arrived_at=None,
     )  # fmt: skip
     waiting = rows.exclude(record=record.pk).exclude(state=Copy.State.MISSING)
     return list(waiting.select_related("record").order_by("record__issued_at", "pk"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from threading import local
@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import pylopdf_fonts_zh_cn
+import pypdfium2
 import segno
 import typst
 
@@ -22,6 +23,7 @@ TEMPLATES: Final = MappingProxyType(
         "slip": "A5，一份表单的各联，如维修单。",
         "receipt": "A5 横，收据。",
         "note": "A5 横，留言条。",
+        "notice": "A4，张贴的告示，大字。",
         "register": "A4 横，登记簿，如值班记录表。",
         "report": "A4，期间报告，如月度评估报告。",
     }
@@ -46,6 +48,17 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
     if not isinstance(made, bytes):
         raise TypeError("typst gave no single document")
     return made
+
+
+def joined(papers: Iterable[Path], to: Path) -> int:
+    """One file of several, in their order; how many pages it has."""
+    with pypdfium2.PdfDocument.new() as whole:
+        for path in papers:
+            with pypdfium2.PdfDocument(path) as part:
+                whole.import_pages(part)
+        pages = len(whole)
+        whole.save(to)
+    return pages
 
 
 def qr_svg(text: str) -> str:

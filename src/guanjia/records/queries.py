@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -88,20 +89,42 @@ def register(
     form: str,
     *,
     month: date | None = None,
+    day: date | None = None,
     search: str = "",
     page: int = 1,
     size: int = PAGE_SIZE,
 ) -> Register:
-    """The register of a form in the order of its numbers, void ones too: all of it, or an office-local month."""
+    """The register of a form in the order of its numbers, void ones too: all of it, an office-local month or a day."""
     rows = Record.objects.filter(office=office, form=form).prefetch_related("copies")
     if month:
         rows = _within_month(rows, office, month)
+    if day:
+        begins = datetime.combine(day, time.min, ZoneInfo(office.time_zone))
+        ends = datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(office.time_zone))
+        rows = rows.filter(issued_at__gte=begins, issued_at__lt=ends)
     for word in search.split():
         rows = rows.filter(
             Q(number__icontains=word) | Q(reference__icontains=word) | Q(copies__holder__icontains=word)
         )
     rows = rows.distinct().order_by("series", "seq")
     return Register(Paginator(rows, size).get_page(page), number_gaps(office, form))
+
+
+def written_between(
+    office: Office, forms: Iterable[str], begins: datetime, ends: datetime, *, search: str = "",
+    references: Iterable[str] = (),
+) -> QuerySet[Record]:  # fmt: skip
+    """What was written in some registers in a stretch of time, the newest first.
+
+    search: words that stand in number or title; `references` are those that the caller found otherwise.
+    """
+    rows = Record.objects.filter(
+        office=office, form__in=list(forms), issued_at__gte=begins, issued_at__lt=ends
+    )
+    if search:
+        found = Q(reference__in=list(references))
+        rows = rows.filter(found | Q(number__icontains=search) | Q(title__icontains=search))
+    return rows.order_by("-issued_at", "-pk")
 
 
 def stub_register(office: Office, form: str, key: str, *, month: date | None = None) -> list[Copy]:

@@ -193,6 +193,8 @@ def _fields(record: Record, form: FormDef, say: Say | None) -> list[tuple[str, s
 def _words(line: FormLine, value: Any, zone: ZoneInfo, say: Say | None) -> str:
     if value in (None, "", []):
         return ""
+    if own := line.word_for(value):
+        return own
     if line.kind in ("time", "times") and isinstance(value, str):
         return _moment(str(value), zone)
     if line.kind == "amount" and type(value) is int:

@@ -12,7 +12,7 @@ from guanjia.obligations.models import Obligation, State
 from guanjia.policy.compiled import Adopted
 from guanjia.policy.schema import Duty
 from guanjia.records.models import Record
-from guanjia.reports import monthly
+from guanjia.reports import monthly, spans
 from guanjia.reports.monthly import Figure, Verdict
 
 # how far a report is, from nothing to handed in; an unfinished one whose time is over is late
@@ -94,7 +94,7 @@ def duties(offices: Sequence[Office], period: str, now: datetime) -> list[DutyLi
 
 def _turns(office: Office, period: str, now: datetime) -> dict[tuple[str, str], list[Turn]]:
     """(manual, category) -> the cases of that category whose last duty of the month is due then."""
-    begins, ends = monthly.month_window(office, period)
+    begins, ends = spans.window(office, period)
     rows = Obligation.objects.filter(office=office, due_at__gt=begins, due_at__lte=ends)
     rows = rows.exclude(state=State.CANCELLED).order_by("due_at", "pk")
     columns = ("manual_key", "case__category", "case__number", "due_at", "state", "missed_at")

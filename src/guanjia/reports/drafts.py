@@ -10,7 +10,7 @@ from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case
 from guanjia.engine.facts import procedure_of
 from guanjia.policy.schema import Action
-from guanjia.reports import monthly, tables
+from guanjia.reports import monthly, spans, tables
 from guanjia.work import queries as work
 
 
@@ -25,7 +25,7 @@ def complete(case: Case, action: str, data: Mapping[str, Any], at: datetime) -> 
 
 
 def figures_for(case: Case, at: datetime) -> dict[str, Any]:
-    """The statistics of the month that the case is about, as its manual names them.
+    """The statistics of the period that the case is about, as its manual names them.
 
     `{statistic key: {label, count, base, text, by, clause}}`, and `gaps`: items asked for that stand on no list, with
     how often (S004-4-2.8a, S004-4-2.8c).
@@ -51,7 +51,7 @@ def figures_for(case: Case, at: datetime) -> dict[str, Any]:
 
 def _gaps(case: Case, period: str) -> list[dict[str, Any]]:
     """Items that residents asked for and neither the office nor a supplier offers."""
-    begins, ends = monthly.month_window(case.office, period)
+    begins, ends = spans.window(case.office, period)
     rows = Case.objects.filter(office=case.office, opened_at__gte=begins, opened_at__lt=ends)
     counts: dict[str, int] = {}
     for facts in rows.values_list("facts", flat=True):
@@ -65,7 +65,7 @@ def _gaps(case: Case, period: str) -> list[dict[str, Any]]:
 
 
 def action_of(case: Case, key: str) -> Action | None:
-    """An action of the case's procedure as its manual defines it; None for a built-in or unknown one."""
-    compiled = adoption.compiled(case.manual_key, case.manual_version)
+    """An action of the case's procedure, or one that another manual added; None for a built-in or unknown one."""
+    compiled = adoption.with_figures(case.office, case.versions, first=case.manual_key)[0].compiled
     found = compiled.actions[procedure_of(compiled, case.category)].get(key)
     return found.definition if found else None

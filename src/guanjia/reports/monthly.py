@@ -1,25 +1,30 @@
-"""The statistics of a month that manuals name, over cases and obligations; each figure leads to its cases."""
+"""The statistics that manuals name, over cases and obligations of a period; each figure leads to its cases."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from guanjia.cases.models import Case
+from guanjia.estate import queries as estate
 from guanjia.estate.models import Office
 from guanjia.obligations.models import Obligation, State
 from guanjia.policy.compiled import Adopted
 from guanjia.policy.conditions import compile_condition, lookup
 from guanjia.policy.schema import Statistic, Target
+from guanjia.reports import spans
+from guanjia.staff import queries as staff
+
+MOMENT = timedelta(microseconds=1)
+SIGNS = {100: "%", 1000: "‰"}
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One statistic of a month. `numbers` are the cases counted, `base_numbers` those it is a share of."""
+    """One statistic of a period. `numbers` are the cases counted, `base_numbers` those it is a share of, if it is of cases."""
 
     statistic: Statistic
     manual_key: str
@@ -30,23 +35,42 @@ class Figure:
     by: Mapping[str, int] = field(default_factory=dict)
     numbers: tuple[str, ...] = ()
     base_numbers: tuple[str, ...] = ()
+    period: str = ""
 
     @property
     def permille(self) -> int | None:
         """Thousandths, rounded half up; None without a base."""
-        return (self.count * 2000 + self.base) // (2 * self.base) if self.base else None
+        return self._of(1000) if self.base else None
+
+    @property
+    def tenths(self) -> int | None:
+        """Tenths of what the share is told in (%, ‰), rounded half up; None without a base."""
+        return self._of(self.statistic.per * 10) if self.base else None
+
+    @property
+    def sign(self) -> str:
+        """What stands behind the number of a share."""
+        return SIGNS[self.statistic.per]
 
     @property
     def text(self) -> str:
-        """`97.6%`, below a tenth `1.25%`, or the count; – when there is nothing to take a share of."""
+        """`97.6%`, or the count; – when there is nothing to take a share of.
+
+        `1.25%` below ten (or ‰), `98.75%` when that is exact, `99.96%` when it is not the whole.
+        """
         if not self.statistic.share:
             return str(self.count)
-        if self.permille is None:
+        if self.tenths is None:
             return "–"
-        if self.permille < 100:
-            exact = (self.count * 20000 + self.base) // (2 * self.base)
-            return f"{exact // 100}.{exact % 100:02d}%"
-        return f"{self.permille // 10}.{self.permille % 10}%"
+        exact, whole = self._of(self.statistic.per * 100), self.statistic.per * 100
+        told_exactly = exact % 10 and exact * self.base == self.count * whole
+        almost = self.tenths == self.statistic.per * 10 and self.count != self.base
+        if self.tenths < 100 or told_exactly or almost:
+            return f"{exact // 100}.{exact % 100:02d}{self.sign}"
+        return f"{self.tenths // 10}.{self.tenths % 10}{self.sign}"
+
+    def _of(self, whole: int) -> int:
+        return (self.count * 2 * whole + self.base) // (2 * self.base)
 
 
 @dataclass(frozen=True)
@@ -59,70 +83,93 @@ class Verdict:
     met: bool | None
 
 
-def month_window(office: Office, period: str) -> tuple[datetime, datetime]:
-    """The instants between which `2026-03` lies in the office's zone."""
-    zone = ZoneInfo(office.time_zone)
-    year, month = (int(part) for part in period.split("-")[:2])
-    begins = datetime(year, month, 1, tzinfo=zone)
-    ends = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=zone)
-    return begins.astimezone(UTC), ends.astimezone(UTC)
-
-
-def window_of(office: Office, period: str, over: str) -> tuple[datetime, datetime]:
-    """The month of a period, or the quarter in which it lies."""
-    if over == "month":
-        return month_window(office, period)
-    year, month = (int(part) for part in period.split("-")[:2])
-    first = month - (month - 1) % 3
-    begins, _ends = month_window(office, f"{year}-{first:02d}")
-    return begins, month_window(office, f"{year}-{first + 2:02d}")[1]
-
-
 def figures(office: Office, adopted: Iterable[Adopted], period: str, now: datetime) -> list[Figure]:
-    """Every statistic of the office's manuals for a month, in the order of the manuals."""
+    """Every statistic of the office's manuals for a period, in the order of the manuals; see `series`."""
     return series(office, adopted, [period], now)[0]
+
+
+def listed(office: Office, adopted: Iterable[Adopted], period: str, now: datetime) -> list[Figure]:
+    """The same with a line for each week of a month that has begun where a statistic is over a week, the latest first."""
+    found = _every(office, adopted, [period], now)[0]
+    return [one for several in found for one in reversed(_begun(office, several, now))]
 
 
 def series(
     office: Office, adopted: Iterable[Adopted], periods: Sequence[str], now: datetime
 ) -> list[list[Figure]]:
-    """The same for several months that follow each other, in two queries however many they are."""
-    manuals = list(adopted)
-    named = [(one, statistic) for one in manuals for statistic in one.compiled.manual.statistic]
-    widest = "quarter" if any(statistic.over == "quarter" for _one, statistic in named) else "month"
-    begins, ends = window_of(office, periods[0], widest)[0], window_of(office, periods[-1], widest)[1]
+    """The same for several periods that follow each other, in two queries however many they are.
+
+    Of a statistic that is over a shorter time the last that has begun, of one over a longer time the one it ends in.
+    """
+    found = _every(office, adopted, periods, now)
+    return [[_last(office, several, now) for several in period] for period in found]
+
+
+def _last(office: Office, several: list[Figure], now: datetime) -> Figure:
+    return _begun(office, several, now)[-1]
+
+
+def _begun(office: Office, several: list[Figure], now: datetime) -> list[Figure]:
+    """Those of the spans that have begun; the first when none has."""
+    return [one for one in several if spans.window(office, one.period)[0] <= now] or several[:1]
+
+
+def _every(
+    office: Office, adopted: Iterable[Adopted], periods: Sequence[str], now: datetime
+) -> list[list[list[Figure]]]:
+    """For each period and statistic the figures of all its spans."""
+    named = [(one, statistic) for one in adopted for statistic in one.compiled.manual.statistic]
+    if not named:
+        return [[] for _period in periods]
+    wanted = [[spans.spans_of(period, statistic.over) for _one, statistic in named] for period in periods]
+    windows = {key: spans.window(office, key) for period in wanted for keys in period for key in keys}
+    begins, ends = min(a for a, _b in windows.values()), max(b for _a, b in windows.values())
     cases = _cases(office, begins, ends)
     obligations = _obligations(office, begins, ends, [s for _one, s in named if s.of == "obligations"])
+    homes: dict[tuple[str, datetime], int] = {}
+
+    def one_of(one: Adopted, statistic: Statistic, key: str) -> Figure:
+        begins, ends = windows[key]
+        rows = obligations if statistic.of == "obligations" else cases
+        inside = [row for row in rows if begins <= row["opened_at"] < ends]
+        found = replace(_over(statistic, one, inside, now), period=key)
+        if not statistic.base_number:
+            return found
+        if statistic.base_number.startswith("@"):
+            return replace(found, base=int(one.resolve(statistic.base_number)[0] or 0), base_numbers=())
+        last = (statistic.base_number, min(ends - MOMENT, now))
+        homes[last] = homes[last] if last in homes else _homes(office, *last)
+        return replace(found, base=homes[last], base_numbers=())
+
     return [
-        [_one(office, one, statistic, period, cases, obligations, now) for one, statistic in named]
-        for period in periods
+        [[one_of(*pair, key) for key in keys] for pair, keys in zip(named, period, strict=True)]
+        for period in wanted
     ]
 
 
-def _one(
-    office: Office, one: Adopted, statistic: Statistic, period: str, cases: list[dict[str, Any]],
-    obligations: list[dict[str, Any]], now: datetime,
-) -> Figure:  # fmt: skip
-    begins, ends = window_of(office, period, statistic.over)
-    rows = [
-        row
-        for row in (cases if statistic.of == "cases" else obligations)
-        if begins <= row["opened_at"] < ends
-    ]
+def _homes(office: Office, word: str, at: datetime) -> int:
+    """A number of the estate on the office's day of an instant."""
+    occupied = True if word == "occupied_households" else None
+    return estate.households(office, staff.day_in(office, at), occupied=occupied).count()
+
+
+def _over(statistic: Statistic, one: Adopted, rows: list[dict[str, Any]], now: datetime) -> Figure:
     if statistic.of == "cases":
         return _over_cases(statistic, one, rows)
     return _over_obligations(statistic, one, rows, now)
 
 
 def verdicts(adopted: Iterable[Adopted], found: Iterable[Figure]) -> list[Verdict]:
-    """Each target of the manuals beside what was reached."""
-    by_key = {(figure.manual_key, figure.statistic.key): figure for figure in found}
+    """Each target of the manuals beside what was reached; what the office has not set is shown and not judged."""
+    reached = list(found)
     judged = []
     for one in adopted:
         for target in one.compiled.manual.target:
-            figure = by_key[one.compiled.key, target.statistic]
             wanted, _own = one.resolve(target.value)
-            judged.append(Verdict(target, figure, wanted, _reached(figure, target.compare, wanted)))
+            target = target.model_copy(update={"compare": one.resolve(target.compare)[0] or "<="})
+            for figure in reached:
+                if (figure.manual_key, figure.statistic.key) == (one.compiled.key, target.statistic):
+                    judged.append(Verdict(target, figure, wanted, _reached(figure, target.compare, wanted)))
     return judged
 
 
@@ -130,9 +177,9 @@ def _reached(figure: Figure, compare: str, wanted: str) -> bool | None:
     """Judged on the exact share, not on the rounded one that is shown: 94.96% is not 95%."""
     if not wanted or (figure.statistic.share and not figure.base):
         return None
-    limit, have = Fraction(wanted.removesuffix("%")), Fraction(figure.count)
+    limit, have = Fraction(wanted.rstrip("%‰")), Fraction(figure.count)
     if figure.statistic.share:
-        have = have * 100 / figure.base
+        have = have * {"%": 100, "‰": 1000}.get(wanted[-1], figure.statistic.per) / figure.base
     return {">=": have >= limit, "<=": have <= limit, ">": have > limit, "<": have < limit}[compare]
 
 
@@ -157,6 +204,9 @@ def _obligations(
 
 def _over_cases(statistic: Statistic, one: Adopted, cases: list[dict[str, Any]]) -> Figure:
     wanted, base = compile_condition(statistic.where), compile_condition(statistic.base)
+    if "figure." in f"{statistic.where}{statistic.base}":
+        figures_ = one.figure_facts()
+        cases = [{**case, "figure": figures_} for case in cases]
     rows = [case for case in cases if statistic.category in ("", case["category"]) and base(case)]
     counted = [case for case in rows if wanted(case)]
     by: dict[str, int] = {}

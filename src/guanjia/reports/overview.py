@@ -18,7 +18,7 @@ from guanjia.obligations.models import Obligation, State
 from guanjia.policy.compiled import Adopted
 from guanjia.policy.schema import Duty
 from guanjia.policy.vocabulary import CATEGORIES
-from guanjia.reports.monthly import month_window
+from guanjia.reports import spans
 
 WEEKS = 12
 MOST_QUOTAS = 6
@@ -63,7 +63,7 @@ class DutyRow:
 
 def arrivals(office: Office, period: str) -> list[Arrival]:
     """Arrivals of a month whose limit is a span of minutes, in the order in which they were asked for."""
-    begins, ends = month_window(office, period)
+    begins, ends = spans.window(office, period)
     zone = ZoneInfo(office.time_zone)
     rows = Obligation.objects.filter(
         office=office, duty="arrive", opened_at__gte=begins, opened_at__lt=ends, met_at__isnull=False
@@ -88,7 +88,7 @@ def weekly(office: Office, period: str, now: datetime) -> list[tuple[date, Count
     (Monday, category -> count), the oldest week first; duties are no demand and do not count.
     """
     zone = ZoneInfo(office.time_zone)
-    last = min(now, month_window(office, period)[1] - MOMENT).astimezone(zone).date()
+    last = min(now, spans.window(office, period)[1] - MOMENT).astimezone(zone).date()
     monday = last - timedelta(days=last.weekday() + 7 * (WEEKS - 1))
     begins = datetime(monday.year, monday.month, monday.day, tzinfo=zone)
     ends = begins + timedelta(weeks=WEEKS)
@@ -105,7 +105,7 @@ def quotas(
     office: Office, adopted: Iterable[Adopted], period: str, now: datetime
 ) -> list[tuple[Obligation, Count]]:
     """What recurring duties have to reach in number, of those that were owed in a month: each with how it stands."""
-    begins, ends = month_window(office, period)
+    begins, ends = spans.window(office, period)
     manuals = list(adopted)
     keys = {key for one in manuals for key in one.compiled.quotas}
     categories = {duty.category for one in manuals for duty in one.compiled.manual.duty}
@@ -121,7 +121,7 @@ def quotas(
 
 def duties(office: Office, adopted: Iterable[Adopted], period: str, now: datetime) -> list[DutyRow]:
     """The recurring duties of the manuals with their turns due in a month."""
-    begins, ends = month_window(office, period)
+    begins, ends = spans.window(office, period)
     zone = ZoneInfo(office.time_zone)
     rows = Obligation.objects.filter(office=office, due_at__gt=begins, due_at__lte=ends)
     columns = ("manual_key", "case__category", "case__number", "due_at", "state", "missed_at")

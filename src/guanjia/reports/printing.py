@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,6 @@ from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case
 from guanjia.estate.models import Office
 from guanjia.kernel.moments import from_iso
-from guanjia.kernel.money import yuan_sign
 from guanjia.kernel.problem import Problem
 from guanjia.ledger.models import Receipt
 from guanjia.policy import forms
@@ -31,20 +30,34 @@ def record_pdf(office: Office, record: Record, printed_at: datetime) -> bytes:
     """A form as the office prints it: a slip with its copies, a note, or a report."""
     compiled, form = _form(record)
     basis = f"{compiled.manual.manual.short} {form.clause}"
+    if form.nature == "note":
+        return pdf.render("note", _note(office, record, form, basis, printed_at, _say(compiled)))
+    if form.nature == "report":
+        return pdf.render("report", _report(office, record, form, basis, printed_at))
+    return pdf.render("slip", _slip(record, printed_at))
 
+
+def slips_pdf(office: Office, records: Sequence[Record], printed_at: datetime) -> bytes:
+    """Several slips one after the other, set in one run of the typesetter."""
+    many = [_slip(record, printed_at) for record in records]
+    title = records[0].title if records else ""
+    return pdf.render("slip", {"title": title, "office": office.name, "many": many})
+
+
+def _say(compiled: CompiledManual) -> sheets.Say:
     def say(fact: str, value: Any) -> str:
         return forms.choice_label(compiled, fact, str(value))
 
-    if form.nature == "note":
-        return pdf.render("note", _note(office, record, form, basis, printed_at, say))
-    if form.nature == "report":
-        return pdf.render("report", _report(office, record, form, basis, printed_at))
+    return say
+
+
+def _slip(record: Record, printed_at: datetime) -> dict[str, Any]:
+    compiled, form = _form(record)
     notice = " ".join(script.text for script in compiled.manual.script if script.form == form.key)
-    data = sheets.slip(
-        record, form, printed_at=printed_at, basis=basis, notice=notice,
-        qr=record.reference.removeprefix("case:"), say=say,
+    return sheets.slip(
+        record, form, printed_at=printed_at, basis=f"{compiled.manual.manual.short} {form.clause}", notice=notice,
+        qr=record.reference.removeprefix("case:"), say=_say(compiled),
     )  # fmt: skip
-    return pdf.render("slip", data)
 
 
 def _note(
@@ -106,8 +119,7 @@ def _drawn(label: str, drawn: Mapping[str, Any]) -> Block:
     total = [drawn["sums"].get(one["fact"], "") for one in drawn["columns"]]
     total[0] = f"合计 {drawn['count']} 件"
     groups = [
-        f"{group['name']}：{group['count']} 件，"
-        + "、".join(yuan_sign(fen) for fen in group["sums"].values())
+        f"{group['name']}：{group['count']} 件，" + "、".join(forms.sums_of(drawn["columns"], group["sums"]))
         for group in drawn.get("by", ())
     ]
     return Block(label, text=groups, table=Table(columns, rows, total=total if rows else ()))

@@ -23,7 +23,7 @@ from guanjia.ledger import sides
 from guanjia.ledger.sides import DaySide, Side
 from guanjia.policy.compiled import CompiledManual
 from guanjia.policy.schema import Action, TableDef
-from guanjia.reports import monthly, tables
+from guanjia.reports import spans, tables
 
 CHARGES = ("charge", "set_charge")
 Leg = Literal["order", "form", "paper", "day"]
@@ -135,7 +135,7 @@ def number_of(reference: str) -> str:
 
 def month_of(office: Office, period: str, now: datetime) -> Month:
     """The month `2026-03` as it can be told now. S000-1-4.9.5: every order of the month against what finance has."""
-    begins, ends = monthly.month_window(office, period)
+    begins, ends = spans.window(office, period)
     completed = Case.objects.filter(office=office, completed_at__gte=begins, completed_at__lt=ends)
     also = [f"case:{number}" for number in completed.order_by("pk").values_list("number", flat=True)]
     found = sides.sides_between(office, begins, ends, also)

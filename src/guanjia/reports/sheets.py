@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from guanjia.adoption import queries as adoption
 from guanjia.estate.models import Office
+from guanjia.estate.phones import mask
 from guanjia.policy import forms
 from guanjia.policy.forms import Shown
 from guanjia.records.models import Record
@@ -19,9 +20,20 @@ def shown(office: Office, record: Record) -> list[Shown]:
     return forms.shown(form, compiled, record.data, ZoneInfo(office.time_zone))
 
 
-def lines_of(office: Office, record: Record) -> list[tuple[str, str]]:
-    """(label, text) of every line of a record."""
-    return [(line.label, line.text) for line in shown(office, record)]
+def lines_of(office: Office, record: Record, *, whole: bool = False) -> list[tuple[str, str]]:
+    """(label, text) of every line of a record, telephone numbers masked: lists show many people's at once.
+
+    whole: numbers as they stand on the paper.
+    """
+    compiled = adoption.compiled(record.manual_key, record.manual_version)
+    form = forms.form_of(compiled, record.form)
+    return [
+        (
+            line.label,
+            mask(line.text) if line.text and not whole and written.fact in compiled.phones else line.text,
+        )
+        for written, line in zip(form.line, shown(office, record), strict=True)
+    ]
 
 
 def clause_of(record: Record) -> tuple[str, str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
@@ -18,7 +19,9 @@ from guanjia.policy import forms
 from guanjia.policy.compiled import Adopted, CompiledManual
 from guanjia.policy.conditions import compile_condition, lookup
 from guanjia.policy.schema import Action, TableDef
-from guanjia.reports import monthly
+from guanjia.reports import spans
+
+YEAR = timedelta(days=366)
 
 
 def tables_of(case: Case, action: Action | None, at: datetime) -> dict[str, dict[str, Any]]:
@@ -33,12 +36,13 @@ def tables_of(case: Case, action: Action | None, at: datetime) -> dict[str, dict
 
 
 def draw_up(office: Office, adopted: Adopted, table: TableDef, period: str, at: datetime) -> dict[str, Any]:
-    """A table of a month (`2026-03`) as it can be told at a moment, as plain data that a case can keep.
+    """A table of a period (`2026-03`, `2026-W13`) as it can be told at a moment, as plain data that a case can keep.
 
     `columns` {label, kind, fact}, `rows` of raw values (fen, ISO times), `cases` (a number a row), `count`, `sums` by fact
     in fen, `by` [{name, count, sums}] when the table is grouped.
     """
-    begins, ends = monthly.month_window(office, period)
+    begins, ends = spans.window(office, period)
+    ends = _until(office, adopted, table, begins) or ends
     last = min(ends - timedelta(microseconds=1), at)
     wanted = compile_condition(table.where)
     listed = [
@@ -71,6 +75,16 @@ def draw_up(office: Office, adopted: Adopted, table: TableDef, period: str, at: 
     return found
 
 
+def _until(office: Office, adopted: Adopted, table: TableDef, begins: datetime) -> datetime | None:
+    """The end of the day to which a table lists, when it is not the period's end."""
+    text = adopted.resolve(table.until)[0]
+    if not text.isdecimal():
+        return None
+    zone = ZoneInfo(office.time_zone)
+    day = begins.astimezone(zone).date() + timedelta(days=int(text))
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
 def _inside(value: Any, begins: datetime | None, ends: datetime) -> bool:
     """Whether a recorded instant lies in the period, or before its end where the beginning does not matter."""
     if not isinstance(value, str) or not value:
@@ -97,7 +111,8 @@ def _cases(
     """The facts of the cases that may be listed, with their money as it stood."""
     rows = Case.objects.filter(office=office, category=table.category, opened_at__lte=until)
     # what happened in the period happened before the case was closed
-    rows = rows.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=begins))
+    since = begins - YEAR if table.closed else begins
+    rows = rows.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=since))
     cases = list(rows.select_related("unit", "assignee").order_by("opened_at", "pk"))
     money = ledger.balances_at(office, [reference_of(case) for case in cases], until)
     figures = adopted.figure_facts() if adopted.compiled.reads_figures else {}

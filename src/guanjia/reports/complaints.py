@@ -1,0 +1,192 @@
+"""Complaints as the company sees them: those that reached it, from all its offices, and a month of each office in figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from guanjia.adoption import queries as adoption
+from guanjia.cases.models import Case, Event
+from guanjia.estate import queries as estate
+from guanjia.estate.models import Office
+from guanjia.obligations.models import Obligation
+from guanjia.policy.builtin import STEP
+from guanjia.policy.compiled import CompiledManual
+from guanjia.policy.schema import Action
+from guanjia.reports import spans
+from guanjia.staff import queries as staff
+from guanjia.staff.rules import COMPANY
+
+COMPLAINT, COLLECTIVE, CENTRE = "complaint", "collective", "centre"
+VERDICTS = ("valid", "assisted", "invalid")
+SCOPES = ("open", "closed", "passed", "all")
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How a complaint comes to the company under some manuals: states in which a company post acts, actions that tell
+    one, steps of ladders that go to one."""
+
+    states: frozenset[str]
+    actions: frozenset[str]
+    steps: frozenset[str]
+
+
+def ways_of(manuals: Iterable[CompiledManual]) -> Ways:
+    """From the manuals themselves, whatever their words for the posts."""
+    states: set[str] = set()
+    actions: set[str] = set()
+    steps: set[str] = set()
+    for one in manuals:
+        posts = {role.key for role in one.manual.role if set(role.is_) <= COMPANY} | COMPANY
+        for procedure in one.manual.procedure:
+            for action in procedure.action:
+                if set(action.by) & posts and set(action.by) <= posts | {"system"}:
+                    states |= set(action.from_) - {"*"}
+                if not action.opens and _tells(action, posts):
+                    actions.add(action.key)
+        for obligation in one.manual.obligation:
+            steps |= {step.label for step in obligation.step if step.to in posts}
+    return Ways(frozenset(states), frozenset(actions), frozenset(steps))
+
+
+def _tells(action: Action, posts: set[str]) -> bool:
+    effects = (*action.effects, *(one for way in action.outcome for one in way.effects))
+    return any(one.do == "notify" and one.to in posts for one in effects)
+
+
+def escalated(
+    offices: Sequence[Office], now: datetime, *, scope: str = "open", search: str = ""
+) -> QuerySet[Case]:
+    """Complaints that reached the company: escalated to it, passed down by it, or collective; the newest first.
+
+    scope: open, closed, passed (those passed down), all.
+    """
+    ways = ways_of(one.compiled for office in offices for one in adoption.adopted(office, now))
+    lines = Event.objects.filter(case=OuterRef("pk")).filter(
+        Q(state__in=ways.states) | Q(action__in=ways.actions) | Q(action=STEP.key, label__in=ways.steps)
+    )
+    rows = Case.objects.filter(office__in=offices, category__in=(COMPLAINT, COLLECTIVE))
+    reached = (
+        Q(channel=CENTRE) | Q(category=COLLECTIVE, facts__events__has_key="became_collective") | Exists(lines)
+    )
+    rows = rows.filter(reached)
+    if scope == "open":
+        rows = rows.filter(closed_at__isnull=True)
+    elif scope == "closed":
+        rows = rows.filter(closed_at__isnull=False)
+    elif scope == "passed":
+        rows = rows.filter(channel=CENTRE)
+    for word in search.split():
+        rows = rows.filter(
+            Q(number__icontains=word) | Q(subject__icontains=word) | Q(unit__code__istartswith=word)
+            | Q(office__name__icontains=word)
+        )  # fmt: skip
+    return rows.select_related("office", "unit", "assignee").order_by("-opened_at", "-pk")
+
+
+def next_due(cases: Iterable[Case]) -> dict[int, Obligation]:
+    """Case -> what is due next in it."""
+    rows = Obligation.objects.filter(
+        case__in=[one.pk for one in cases], closed_at__isnull=True, due_at__isnull=False
+    )
+    found: dict[int, Obligation] = {}
+    for row in rows.select_related("owner").order_by("due_at", "pk"):
+        found.setdefault(row.case_id, row)
+    return found
+
+
+@dataclass
+class Month:
+    """An office's complaints of a month. numbers: figure -> the cases behind it; samples: a cause -> one of them."""
+
+    office: Office
+    households: int
+    numbers: dict[str, list[str]] = field(default_factory=dict)
+    samples: dict[str, Case] = field(default_factory=dict)
+
+    def count(self, key: str) -> int:
+        """How many cases stand behind a figure."""
+        return len(self.numbers.get(key, ()))
+
+    @property
+    def rate(self) -> str:
+        """Complaints per thousand households; – without a household."""
+        if not self.households:
+            return "–"
+        hundredths = (self.count("all") * 1000 * 100 * 2 + self.households) // (2 * self.households)
+        return f"{hundredths // 100}.{hundredths % 100:02d}‰"
+
+    @property
+    def causes(self) -> list[str]:
+        """The causes that occur, the most frequent first."""
+        found = {
+            key.removeprefix("cause:"): len(rows)
+            for key, rows in self.numbers.items()
+            if key.startswith("cause:")
+        }
+        return sorted(found, key=lambda cause: (-found[cause], cause))
+
+
+def months(offices: Sequence[Office], period: str, now: datetime) -> list[Month]:
+    """A month of each office: by verdict, by cause, collective ones, and those of households that complained twice."""
+    windows = {office.pk: spans.window(office, period) for office in offices}
+    if not windows:
+        return []
+    rows = Case.objects.filter(
+        office__in=offices, category__in=(COMPLAINT, COLLECTIVE),
+        opened_at__gte=min(begins for begins, _ends in windows.values()),
+        opened_at__lt=max(ends for _begins, ends in windows.values()),
+    ).exclude(state="withdrawn").order_by("opened_at", "pk")  # fmt: skip
+    found = {
+        office.pk: Month(office, estate.households(office, staff.day_in(office, now)).count())
+        for office in offices
+    }
+    units: dict[int, Counter[int]] = {office.pk: Counter() for office in offices}
+    kept: dict[int, list[Case]] = {office.pk: [] for office in offices}
+    for case in rows:
+        begins, ends = windows[case.office_id]
+        if begins <= case.opened_at < ends:
+            kept[case.office_id].append(case)
+            if case.category == COMPLAINT and case.unit_id:
+                units[case.office_id][case.unit_id] += 1
+    for pk, month in found.items():
+        for case in kept[pk]:
+            for key in _figures(case, units[pk]):
+                month.numbers.setdefault(key, []).append(case.number)
+                month.samples.setdefault(key.removeprefix("cause:"), case)
+    return list(found.values())
+
+
+def _figures(case: Case, units: Mapping[int, int]) -> Iterable[str]:
+    """The figures in which a case counts."""
+    if case.category == COLLECTIVE:
+        if "became_collective" in (case.facts.get("events") or {}):
+            yield COLLECTIVE
+        return
+    yield "all"
+    verdict = case.facts.get("verdict")
+    yield str(verdict) if verdict in VERDICTS else "open"
+    if cause := case.facts.get("cause"):
+        yield f"cause:{cause}"
+    if case.unit_id and units[case.unit_id] > 1:
+        yield "repeat"
+
+
+def reports_of(cases: Iterable[Case]) -> dict[int, tuple[Event, bool]]:
+    """Case -> the line with which its result was reported to the company, and whether the company has noted it since."""
+    found: dict[int, tuple[Event, bool]] = {}
+    rows = Event.objects.filter(case__in=[one.pk for one in cases]).order_by("case", "seq")
+    for line in rows.only("case_id", "at", "actor_label", "action", "emits", "data"):
+        if "report_sent" in line.emits:
+            found[line.case_id] = (line, False)
+        elif line.case_id in found and line.data.get("text") == RECEIVED:
+            found[line.case_id] = (found[line.case_id][0], True)
+    return found
+
+
+RECEIVED = "公司收到结果报告"
