@@ -20,11 +20,13 @@ from guanjia.api.routes import (
     offices,
     records,
     services,
+    telephone,
     worklist,
 )
 
 ROUTERS = (
-    offices, intake, cases, actions, records, money, files, worklist, households, services, manuals
+    offices, intake, cases, actions, records, money, files, worklist, households, services, manuals,
+    telephone
 )  # fmt: skip
 
 

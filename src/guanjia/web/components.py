@@ -231,10 +231,10 @@ class ChoiceView:
 FIELD_KINDS = (
     "text", "long", "choice", "multi", "bool", "tick", "amount", "number", "sum", "time", "times", "date", "phone", "staff", "unit",
     "item", "supplier", "party", "lines", "list", "photos", "signature", "receipt", "items", "suppliers", "figures",
-    "computed", "product", "department", "table", "checks",
+    "computed", "product", "department", "table", "checks", "case", "matters",
 )  # fmt: skip
 GROUP_KINDS = frozenset(
-    {"choice", "multi", "checks", "bool", "lines", "items", "suppliers", "photos", "signature"}
+    {"choice", "multi", "checks", "matters", "bool", "lines", "items", "suppliers", "photos", "signature"}
 )
 
 
@@ -276,6 +276,8 @@ class FieldView:
     shown: bool = True
     warnings: tuple[str, ...] = ()
     filled_from: str = ""
+    matters: tuple[object, ...] = ()
+    focus: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in FIELD_KINDS:

@@ -40,6 +40,7 @@ class Door:
 
 RAIL = (
     Door("desk", "desk", _("接待台"), "desk", DESK_ROLES),
+    Door("shift", "shift", _("值班"), "clock", DESK_ROLES),
     Door("cases", "cases", _("事项"), "case", INSIDE),
     Door("field", "field", _("任务"), "wrench", FIELD_ROLES),
     Door("callbacks", "callbacks", _("回访"), "callback", DESK_ROLES),
@@ -61,6 +62,8 @@ HOMES: tuple[tuple[str, str], ...] = (
     (Role.FINANCE, "cashier"),
     (Role.COMPANY_CENTRE, "director"),
     (Role.QUALITY, "manuals"),
+    (Role.VICE_PRESIDENT, "director"),
+    (Role.GENERAL_MANAGER, "director"),
     (Role.TECHNICIAN, "field"),
     (Role.CLEANER, "field"),
     (Role.SECURITY, "field"),

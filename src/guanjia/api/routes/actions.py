@@ -36,8 +36,8 @@ def actions(
     caller = request.auth
     view = view_of(caller.case(number, office), caller.user, caller.now)
     rows, numbers = cut(view.offers, page, size)
-    compiled = view.adopted[0].compiled
-    return Page[OfferOut](items=[OfferOut.of(one, compiled, view.facts) for one in rows], **numbers)
+    items = [OfferOut.of(one, view.source_of(one.action.key), view.facts) for one in rows]
+    return Page[OfferOut](items=items, **numbers)
 
 
 @router.post("/cases/{number}/actions/{action}", response=Outcome, summary="做一个动作")

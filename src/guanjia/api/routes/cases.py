@@ -40,12 +40,13 @@ from guanjia.api.shapes.cases import (
     fact_phones,
 )
 from guanjia.api.shapes.common import LARGEST_ID, Page, cut, manual_of, state_label
-from guanjia.api.shapes.privacy import masked, phone_facts
+from guanjia.api.shapes.privacy import masked
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Case
 from guanjia.engine import Intake, open_case, tying
 from guanjia.engine.facts import facts_of
 from guanjia.engine.offering import hidden_from
+from guanjia.engine.veiling import veil
 from guanjia.estate import queries as estate
 from guanjia.estate.models import Office
 from guanjia.policy.vocabulary import CHANNELS
@@ -94,7 +95,10 @@ def list_cases(
     place = request.auth.office(office)
     request.auth.require("see_cases", place)
     rows, numbers = cut(cases.cases(place, search=search, scope=scope, category=category), page, size)
-    return Page[CaseRow](items=[CaseRow.of(case, place.code) for case in rows], **numbers)
+    return Page[CaseRow](
+        items=[CaseRow.of(case, place.code) for case in veil(rows, request.auth.user, request.auth.now)],
+        **numbers,
+    )
 
 
 @router.get("/offices/{office}/cases.csv", summary="事项清单，CSV", openapi_extra=file_of("text/csv"))
@@ -107,7 +111,9 @@ def export_cases(
     rows = cases.cases(place, search=search, scope=scope, category=category)
     disposition = f"attachment; filename*=UTF-8''{quote('事项.csv')}"
     return StreamingHttpResponse(
-        _csv(_lines(rows.iterator(1000), ZoneInfo(place.time_zone))),
+        _csv(
+            _lines(veil(rows.iterator(1000), request.auth.user, request.auth.now), ZoneInfo(place.time_zone))
+        ),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": disposition},
     )
@@ -142,7 +148,8 @@ def read_case(request: ApiRequest, number: CaseNumber, office: OfficeOf = "") ->
     adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
     hidden = hidden_from(case, request.auth.user, request.auth.now)
     facts = {name: value for name, value in facts_of(case, adopted).items() if name not in hidden}
-    phones = phone_facts(adopted[0].compiled)
+    phones = adopted[0].compiled.phones
+    [case] = veil([case], request.auth.user, request.auth.now)
     registered = estate.phones_of(case.office, case.party) if case.party else ()
     return CaseOut(
         **case_values(case, case.office.code),
@@ -161,7 +168,7 @@ def timeline(
     """The lines of a case, newest first."""
     case = request.auth.case(number, office)
     compiled = manual_of(case)
-    phones = phone_facts(compiled)
+    phones = compiled.phones
     rows, numbers = cut(cases.timeline(case), page, size)
     hidden = hidden_from(case, request.auth.user, request.auth.now)
     items = [EventOut.of(row, case, compiled, phones, hidden) for row in rows]

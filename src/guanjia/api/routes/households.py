@@ -13,7 +13,6 @@ from guanjia.api.params import CaseNumber, OfficeCode, OfficeOf, PageNumber, Pag
 from guanjia.api.shapes.cases import CaseRow
 from guanjia.api.shapes.common import Id, Page, manual_of, numbers_of
 from guanjia.api.shapes.estate import HitOut, HouseholdOut, HouseholdRow, PhoneOut
-from guanjia.api.shapes.privacy import phone_facts
 from guanjia.cases import actions as case_actions
 from guanjia.cases import queries as cases
 from guanjia.estate import queries as estate
@@ -77,7 +76,7 @@ def reveal_phone(request: ApiRequest, office: OfficeCode, phone_id: Id) -> Phone
     place = caller.office(office)
     caller.require("reveal_phone", place)
     phone = estate.reveal_phone(place, phone_id)
-    case_actions.note_access(place, caller.user, f"电话 {phone.party.name}", caller.now)
+    case_actions.note_access(place, caller.user, f"电话 {phone.party.name}", caller.now, party=phone.party)
     return PhoneOut(number=phone.number, spaced=spaced(phone.number))
 
 
@@ -89,8 +88,9 @@ def reveal_case_phone(
     caller = request.auth
     case = caller.case(number, office)
     caller.require("reveal_phone", case.office)
-    value = case.facts.get(fact) if fact in phone_facts(manual_of(case)) else None
+    value = case.facts.get(fact) if fact in manual_of(case).phones else None
     if not isinstance(value, str) or not value:
         raise Problem("NOT_FOUND", "这件事里没有这个电话。", "见事项的 phones。", status=404)
-    case_actions.note_access(case.office, caller.user, f"电话 {case.number} {fact}", caller.now)
+    said = f"电话 {case.number} {fact}"
+    case_actions.note_access(case.office, caller.user, said, caller.now, unit=case.unit, party=case.party)
     return PhoneOut(number=value, spaced=spaced(value))

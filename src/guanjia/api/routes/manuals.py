@@ -53,12 +53,13 @@ def manual(
 
 @router.get("/offices/{office}/statistics", response=MonthOut, summary="一个月的统计")
 def statistics(request: ApiRequest, office: OfficeCode, month: Month) -> MonthOut:
-    """Every statistic of the office's manuals for a month, each with the cases behind it, and the targets."""
+    """Every statistic of the office's manuals for a month (those over a week for each week that ends in it), each with the
+    cases behind it, and the targets."""
     caller = request.auth
     place = caller.office(office)
     caller.require("see_reports", place)
     adopted = adoption.adopted(place, caller.now)
-    found = monthly.figures(place, adopted, month, caller.now)
+    found = monthly.listed(place, adopted, month, caller.now)
     return MonthOut(
         month=month,
         statistics=[StatisticOut.of(figure) for figure in found],

@@ -12,6 +12,7 @@ from guanjia.api.shapes.forms import CategoryOut
 from guanjia.api.shapes.people import MeOut, OfficeOut, StaffOut
 from guanjia.cases import queries as cases
 from guanjia.estate.models import Office
+from guanjia.policy.complementing import supplier
 from guanjia.staff import queries as staff
 from guanjia.staff.models import Role
 
@@ -64,10 +65,12 @@ def categories(
 ) -> Page[CategoryOut]:
     """The categories that the office's manuals supply, each with the form that opens a case of it."""
     caller = request.auth
+    every = adoption.adopted(caller.office(office), caller.now)
     found = [
         (category, one.compiled)
-        for one in adoption.adopted(caller.office(office), caller.now)
+        for one in every
         for category in one.compiled.manual.category
+        if not category.yields or supplier(every, category.standard) is one
     ]
     rows, numbers = cut(found, page, size)
     return Page[CategoryOut](items=[CategoryOut.of(*one) for one in rows], **numbers)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, Field
 
 from guanjia.api.shapes.common import Moment, PartyRef, PersonRef, UnitRef, manual_of, state_label
-from guanjia.api.shapes.privacy import masked, phone_facts
+from guanjia.api.shapes.privacy import masked
 from guanjia.cases.models import Attachment, Case, CaseLink, Event
 from guanjia.engine import Result
 from guanjia.estate.phones import mask
@@ -156,7 +156,7 @@ class Outcome(BaseModel):
     def of(cls, result: Result, office: str) -> Outcome:
         """The result of an action on a case of the office with that code."""
         case, compiled = result.case, manual_of(result.case)
-        event = EventOut.of(result.event, case, compiled, phone_facts(compiled))
+        event = EventOut.of(result.event, case, compiled, compiled.phones)
         return cls(
             number=case.number,
             office=office,

@@ -15,6 +15,8 @@ class StatisticOut(BaseModel):
     key: str
     label: str
     clause: str
+    period: str = Field(description="哪一期：2026-03、2026-W13、2026-Q1、2026")
+    per: int = Field(description="比率怎么说：100 百分数，1000 千分数")
     text: str = Field(description="如 97.6% 或件数；没有可比的为 –")
     count: int
     base: int
@@ -33,6 +35,8 @@ class StatisticOut(BaseModel):
             key=statistic.key,
             label=statistic.label,
             clause=statistic.clause,
+            period=figure.period,
+            per=statistic.per,
             text=figure.text,
             count=figure.count,
             base=figure.base,
@@ -51,6 +55,7 @@ class TargetOut(BaseModel):
     label: str
     clause: str
     statistic: str
+    period: str = Field(description="哪一期")
     compare: str
     wanted: str
     reached: str
@@ -66,6 +71,7 @@ class TargetOut(BaseModel):
             label=target.label,
             clause=target.clause,
             statistic=target.statistic,
+            period=verdict.figure.period,
             compare=target.compare,
             wanted=verdict.wanted,
             reached=verdict.figure.text,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from guanjia.adoption import queries as adoption
 from guanjia.api.shapes.common import Gap, Moment, Page, case_of
-from guanjia.api.shapes.privacy import masked, phone_facts
+from guanjia.api.shapes.privacy import masked
 from guanjia.estate.models import Office
 from guanjia.policy import forms
 from guanjia.records.models import Copy, Record, Signature
@@ -133,9 +133,7 @@ class RecordOut(RecordRow):
         """The form; copies and signatures loaded. Telephone numbers are masked."""
         compiled = adoption.compiled(row.manual_key, row.manual_version)
         form = forms.form_of(compiled, row.form)
-        lines = forms.shown(
-            form, compiled, masked(row.data, phone_facts(compiled)), ZoneInfo(office.time_zone)
-        )
+        lines = forms.shown(form, compiled, masked(row.data, compiled.phones), ZoneInfo(office.time_zone))
         return cls(
             **dict(RecordRow.of(row, office.code)),
             clause=form.clause,

@@ -30,7 +30,7 @@ def people_of(office: Office, now: datetime) -> dict[str, str]:
 
 def clock_of(row: Obligation, now: datetime, zone: ZoneInfo) -> ClockView:
     """The clock of an obligation. One without a due time says since when it is owed."""
-    limit = words.limit_words(row.limit_text)
+    limit = words.limit_words(row.limit_text, words.manual_of(row))
     if row.met_at is None and row.state == State.OPEN and row.due_at is None:
         days = (now - row.opened_at) // timedelta(days=1)
         age = _("已 %s 天") % days if days else _("今天起")
@@ -92,7 +92,7 @@ def waiting_chip(one: Waiting) -> ChipView:
     definition = one.obligation.definition
     compiled = adoption.compiled(one.obligation.manual_key, one.version)
     return ChipView(
-        clock=clocks.waiting(words.event_words(one.event), words.limit_words(one.limit)),
+        clock=clocks.waiting(words.event_words(one.event), words.limit_words(one.limit, compiled)),
         label=definition.label,
         clauses=(words.clause_view(compiled, definition.clause, own=one.own_figure, blank=not one.limit),),
         owner=words.role_words(compiled, definition.owner) if definition.owner != "assignee" else _("承办人"),

@@ -25,12 +25,20 @@ from guanjia.policy.compiled import CompiledManual
 from guanjia.policy.conditions import lookup
 from guanjia.policy.schema import Action, FormField
 from guanjia.staff import queries as staff
-from guanjia.web.bridge import depends, words
+from guanjia.web.bridge import depends, handing, words
 from guanjia.web.components import ChoiceView, FieldView, PhotoView
 from guanjia.work import queries as work
 
 ROWS = ("lines", "items", "suppliers")
-UNSEEN = ("figures", "derived", "product", "table")  # the system's own; tables stand above the form
+UNSEEN = (
+    "figures",
+    "derived",
+    "product",
+    "table",
+    "marks",
+    "elapsed",
+    "share",
+)  # the system's own; tables stand above the form
 
 
 def errors_of(problem: Problem) -> dict[str, str]:
@@ -54,7 +62,7 @@ def views(
     own: set[str] = set(ahead)  # what stands on the form above the field
     seen, found, known = dict(facts), [], {**facts, "now": iso(now)}
     for field in action.field:
-        if field.kind in ("derived", "product"):
+        if field.kind in ("derived", "product", "marks"):
             seen[field.key] = policy_fields.reckoned(field, seen)
         if field.kind in UNSEEN:
             continue
@@ -90,12 +98,15 @@ def warnings_of(view: CaseView, key: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def seen_by(view: CaseView) -> dict[str, Any]:
-    """The facts of a case as conditions on fields read them: with who fills the form."""
+def seen_by(view: CaseView, action: str = "") -> dict[str, Any]:
+    """The facts of a case as conditions on fields read them: with who fills the form, and the figures of the manual
+    that the action comes from."""
     first = view.adopted[0]
     held = first.compiled.roles_of(view.actor.roles)
     known = {**view.facts, "actor": view.actor.user_id, "actor_roles": sorted(held)}
-    return {**known, "figure": first.figure_facts()} if first.compiled.reads_figures else known
+    key = view.source_of(action).key if action else first.compiled.key
+    own = next(one for one in view.adopted if one.compiled.key == key)
+    return {**known, "figure": own.figure_facts()} if own.compiled.reads_figures else known
 
 
 def _view(
@@ -107,6 +118,8 @@ def _view(
         label=field.label,
         kind=field.kind,
         value=_pictures(value) if field.kind == "photos" else depends.as_chosen(field, value),
+        matters=handing.rows_of(field, value, facts, office) if field.kind == "matters" else (),
+        focus=field.focus,
         choices=tuple(_rows_of(field, facts) or choices_of(field, office, now, facts)),
         help=field.help,
         clause=words.clause_view(compiled, field.clause) if field.clause else None,
@@ -120,9 +133,11 @@ def _rows_of(field: FormField, facts: Mapping[str, Any]) -> list[ChoiceView]:
     drawn = facts.get(field.of[0]) if field.kind == "checks" else None
     if not drawn:
         return []
+    paid = (facts.get("paid_orders") or {}) if "amounts" in drawn else ()
     return [
         ChoiceView(number, " ".join(str(cell) for cell in row[:3] if cell))
         for number, row in zip(drawn["cases"], drawn["rows"], strict=True)
+        if number not in paid
     ]
 
 
@@ -164,9 +179,9 @@ def choices_of(
     field: FormField, office: Office, now: datetime, facts: Mapping[str, Any] = {}
 ) -> Iterable[ChoiceView]:
     """What may be chosen: the manual's choices, the office's people, items, suppliers, prices."""
-    if field.choices:
+    if field.choices and field.kind != "matters":
         return [ChoiceView(choice.value, choice.label) for choice in field.choices]
-    if field.kind == "staff":
+    if field.kind in ("staff", "matters"):
         return _people(field, office, now, facts)
     if field.kind == "supplier":
         return [ChoiceView(s.name, s.name, s.items) for s in work.suppliers(office, now)]
@@ -230,6 +245,8 @@ def _posted(field: FormField, post: QueryDict) -> Any:
         return _rows(key, post)
     if field.kind in ("multi", "photos", "checks"):
         return [value for value in post.getlist(key) if value]  # an empty file input posts an empty text
+    if field.kind == "matters":
+        return _takers(key, post)
     if field.kind == "signature":
         return _signature(key, post)
     if field.kind in ("bool", "tick"):
@@ -246,6 +263,14 @@ def _rows(key: str, post: QueryDict) -> list[dict[str, str]]:
         if base == key and number.isdecimal():
             rows.setdefault(int(number), {})[part] = (post.get(name) or "").strip()
     return [row for _number, row in sorted(rows.items()) if row.get("name") or row.get("price")]
+
+
+def _takers(key: str, post: QueryDict) -> dict[str, Any]:
+    """Who takes each matter: `key-to-NUMBER`, and of what kind it is: `key-kind-NUMBER`."""
+    head = f"{key}-to-"
+    taken = {name.removeprefix(head): post.get(name) for name in post if name.startswith(head)}
+    kinds = {number: post.get(f"{key}-kind-{number}") for number in taken}
+    return {number: {"to": to or "", "kind": kinds[number] or ""} for number, to in taken.items()}
 
 
 def _signature(key: str, post: QueryDict) -> dict[str, Any]:

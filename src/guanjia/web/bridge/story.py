@@ -43,8 +43,8 @@ ICONS = {
 }
 # what stands on paper in the same words: kind of the field -> kind of the form's line
 AS_PRINTED = {kind: kind for kind in ("amount", "table", "time", "times", "choice", "lines", "signature")} | {
-    "product": "amount"
-}
+    "product": "amount", "matters": "table",
+}  # fmt: skip
 
 
 def steps(view: CaseView, events: Iterable[Event], now: datetime, zone: ZoneInfo) -> list[StepView]:
@@ -167,6 +167,10 @@ def said(
         return "、".join(str(row.get("name", "")) for row in value)
     if field.kind in ("figures", "derived"):
         return ""
+    if field.kind == "elapsed":
+        return _("%s 分钟") % value
+    if field.kind in ("marks", "multi"):
+        return "、".join(forms.choice_label(compiled, field.key, str(one)) for one in value)
     if field.kind == "signature" and isinstance(value, Mapping) and value.get("how"):
         return _("%(name)s（%(way)s）") % {"name": value["name"], "way": way_of_signing(value["how"])}
     if isinstance(value, list) and field.kind not in AS_PRINTED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
@@ -16,8 +16,10 @@ from django.views.decorators.http import require_safe
 
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Case
+from guanjia.engine import veiling
 from guanjia.policy.vocabulary import CATEGORIES, CHANNELS
 from guanjia.records.report import Cell, Column
+from guanjia.staff import queries as staff
 from guanjia.web import exports, shell
 from guanjia.web.bridge import words
 from guanjia.web.doors import OfficeRequest, office_page
@@ -25,7 +27,7 @@ from guanjia.web.doors import OfficeRequest, office_page
 SCOPES = ("open", "urgent", "closed", "all")
 HEADINGS = (
     "单号", "类别", "状态", "房屋", "业户", Column("事由", width=2), "急", "来源", "承办",
-    Column("受理", "time"), Column("约定", "time"), Column("完工", "time"), Column("办结", "time"),
+    Column("受理", "time"), Column("约定", "time"), Column("完工", "time"), Column("办结", "time"), "部门",
 )  # fmt: skip
 
 
@@ -90,7 +92,7 @@ def listing(request: OfficeRequest) -> HttpResponse:
     page = Paginator(wanted.rows(request), cases.PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [(case, state_words(case)) for case in page],
+        "rows": _rows(request, page),
         "search": wanted.search,
         "scope": wanted.scope,
         "category": wanted.category,
@@ -102,13 +104,49 @@ def listing(request: OfficeRequest) -> HttpResponse:
     return render(request, "web/case/list.html", context)
 
 
+@dataclass(frozen=True)
+class Row:
+    """A case in the list: its state and kind in its manual's words, the department, and for how many days it is open."""
+
+    case: Case
+    state: str
+    kind: str
+    department: str
+    days: int | None
+
+
+def _rows(request: OfficeRequest, page: Iterable[Case]) -> list[Row]:
+    names = _departments(request)
+    return [
+        Row(
+            case,
+            state_words(case),
+            kind_words(case),
+            names.get(case.department, ""),
+            None if case.closed_at else (request.now - case.opened_at).days,
+        )
+        for case in veiling.veil(page, request.user, request.now)
+    ]
+
+
+def _departments(request: OfficeRequest) -> dict[str, str]:
+    return dict(staff.departments_of(request.office).values_list("key", "name"))
+
+
 def state_words(case: Case) -> str:
     """A case's state in its manual's words."""
     compiled = words.adoption.compiled(case.manual_key, case.manual_version)
-    for states in compiled.states.values():
-        if case.state in states:
-            return states[case.state].label
+    found = compiled.category_for(case.category)
+    state = compiled.states[found.procedure].get(case.state) if found else None
+    if state is not None:
+        return state.label
     return _("已撤销") if case.state == "withdrawn" else case.state
+
+
+def kind_words(case: Case) -> str:
+    """What its manual calls this kind of case."""
+    found = words.adoption.compiled(case.manual_key, case.manual_version).category_for(case.category)
+    return found.label if found else CATEGORIES.get(case.category, case.category)
 
 
 @require_safe
@@ -117,11 +155,12 @@ def export(request: OfficeRequest, kind: str) -> HttpResponse | StreamingHttpRes
     """The same rows as the list, all of them, as CSV, XLSX or on paper."""
     shell.require_door(request, "cases")
     rows = _wanted(request).rows(request)
-    return exports.response(request, kind, _("事项"), HEADINGS, _lines(rows.iterator(1000)))
+    return exports.response(request, kind, _("事项"), HEADINGS, _lines(request, rows.iterator(1000)))
 
 
-def _lines(rows: Iterator[Case]) -> Iterator[tuple[Cell, ...]]:
-    for case in rows:
+def _lines(request: OfficeRequest, rows: Iterator[Case]) -> Iterator[tuple[Cell, ...]]:
+    names = _departments(request)
+    for case in veiling.veil(rows, request.user, request.now):
         times = (case.opened_at, case.appointment_at, case.completed_at, case.closed_at)
         yield (
             case.number,
@@ -134,4 +173,5 @@ def _lines(rows: Iterator[Case]) -> Iterator[tuple[Cell, ...]]:
             CHANNELS.get(case.channel, ""),
             case.assignee.name if case.assignee else "",
             *times,
+            names.get(case.department, ""),
         )

@@ -13,16 +13,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guanjia.adoption import queries as adoption
-from guanjia.engine import Intake, open_case
+from guanjia.engine import Intake
 from guanjia.engine.door import new_case
 from guanjia.engine.facts import facts_of
+from guanjia.engine.speaking import spoken
 from guanjia.estate import queries as estate
+from guanjia.intake.mail.actions import matter_of
+from guanjia.intake.opening import open_from
 from guanjia.kernel.problem import Problem
 from guanjia.policy.compiled import Adopted
+from guanjia.policy.complementing import supplier
 from guanjia.policy.schema import Action, Category
 from guanjia.staff import rules
 from guanjia.web import toasts
 from guanjia.web.bridge import forms, uploads, words
+from guanjia.web.bridge.calling import call_of, known_of, letter_of
 from guanjia.web.doors import OfficeRequest, office_page
 from guanjia.work import queries as work
 
@@ -44,12 +49,15 @@ HEARD = frozenset(
 
 def kinds(request: OfficeRequest) -> Iterator[tuple[Adopted, Category, Action]]:
     """The kinds of cases that this person may open, in the order of the manuals."""
-    for one in adoption.adopted(request.office, request.now):
+    every = adoption.adopted(request.office, request.now)
+    for one in every:
         held = one.compiled.roles_of(request.roles)
         for category in one.compiled.manual.category:
+            if category.yields and supplier(every, category.standard) is not one:
+                continue  # another manual treats these cases
             procedure = one.compiled.procedures[category.procedure]
             opening = next(action for action in procedure.action if action.opens)
-            if held & set(opening.by):
+            if "anyone" in opening.by or held & set(opening.by):
                 yield one, category, opening
 
 
@@ -57,11 +65,12 @@ def kinds(request: OfficeRequest) -> Iterator[tuple[Adopted, Category, Action]]:
 @office_page
 def choose(request: OfficeRequest) -> HttpResponse:
     """The kinds of cases to choose from, each with its clause."""
-    rules.require("see_cases", request.user, request.office, request.now)
     rows = [
         (category, opening, words.clause_view(one.compiled, opening.clause))
         for one, category, opening in kinds(request)
     ]
+    if not rows:
+        rules.require("see_cases", request.user, request.office, request.now)
     return render(request, "web/case/choose.html", {"rows": rows, "area": "cases"})
 
 
@@ -76,17 +85,23 @@ def new(request: OfficeRequest, category: str) -> HttpResponse:
     word = kind.key if kind.standard == "duty" else kind.standard
     if request.method == "GET":
         sent = {field.key: request.GET[field.key] for field in opening.field if request.GET.get(field.key)}
+        letter = letter_of(request.office, request.GET.get("letter", ""))
+        if letter and any(field.key == "matter" for field in opening.field):
+            sent["matter"] = matter_of(letter)
         return _form(request, one, kind, opening, sent, None)
     posted = forms.data_of(opening, request.POST)
+    call = call_of(request.office, request.POST.get("call", ""))
+    letter = letter_of(request.office, request.POST.get("letter", ""))
     try:
-        result = open_case(
-            request.office, word, actor=request.user, at=request.now, now=request.now, data=posted,
-            intake=Intake(party=_party(request)), key=request.POST.get("key", "")[:80],
+        result = open_from(
+            request.office, word, actor=request.user, now=request.now, data=posted, call=call, letter=letter,
+            intake=Intake(party=_party(request), facts=known_of(call)), key=request.POST.get("key", "")[:80],
         )  # fmt: skip
     except Problem as problem:
         return _form(request, one, kind, opening, posted, problem)
     toasts.say(request, _("已登记 %s。") % result.case.number, draft=f"new:{kind.key}")
-    return redirect("case", result.case.number)
+    may_read = rules.can_see_cases(request.user, request.office, request.now)
+    return redirect("case", result.case.number) if may_read else redirect("field")
 
 
 def _party(request: OfficeRequest) -> Any:
@@ -113,8 +128,21 @@ def _form(
         "fields": forms.views(
             opening, known, compiled, request.office, request.now, request.zone, posted=posted, errors=errors
         ),
+        "spoken": words.spoken_views(
+            spoken(
+                adopted,
+                opening,
+                request.office,
+                request.user,
+                request.now,
+                str(posted.get("channel") or ""),
+                kind.standard,
+            )
+        ),
         "trouble": [text for key, text in errors.items() if key not in shown],
         "party": (request.POST if request.method == "POST" else request.GET).get("party", ""),
+        "call": (request.POST if request.method == "POST" else request.GET).get("call", ""),
+        "letter": (request.POST if request.method == "POST" else request.GET).get("letter", ""),
         "key": request.POST.get("key") or uploads.new_key(),
         "area": "cases",
     }
@@ -139,7 +167,27 @@ def asks_more(request: OfficeRequest, category: str) -> Action | None:
     return opening if any(field.required and field.key not in HEARD for field in opening.field) else None
 
 
-def address_of(category: str, opening: Action, data: Mapping[str, Any], party: int | None) -> str:
+def taken(request: OfficeRequest, category: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the opening action of a category takes of what the desk knows; who is at the page where a field asks for him."""
+    found = next((row for row in kinds(request) if category in (row[1].key, row[1].standard)), None)
+    if found is None:
+        return dict(data)
+    fields = found[2].field
+    own = {one.key: request.user.pk for one in fields if one.kind == "staff" and one.default == "=actor"}
+    return own | {one.key: data[one.key] for one in fields if one.key in data}
+
+
+def address_of(
+    category: str,
+    opening: Action,
+    data: Mapping[str, Any],
+    party: int | None,
+    call: int | None = None,
+    letter: int | None = None,
+) -> str:
     """The form of an opening action with what was heard already in it."""
     known = {field.key: data[field.key] for field in opening.field if data.get(field.key)}
-    return f"{reverse('case-new', args=[category])}?{urlencode({**known, 'party': party or ''})}"
+    if letter:
+        known.pop("matter", None)  # as long as the letter; the form takes it from there
+    source = {"party": party or "", "call": call or "", "letter": letter or ""}
+    return f"{reverse('case-new', args=[category])}?{urlencode({**known, **source})}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Attachment, Case, Event
+from guanjia.engine import alike, veiling
 from guanjia.engine.facts import reference_of
 from guanjia.engine.offering import CaseView, view_of
 from guanjia.estate import phones
@@ -25,9 +26,11 @@ from guanjia.records.models import Record
 from guanjia.reports import reconcile, sheets
 from guanjia.staff import rules
 from guanjia.web import display
-from guanjia.web.bridge import duties, story, words
-from guanjia.web.case import pinned, recorded
+from guanjia.web.bridge import duties, gathering, story, words
+from guanjia.web.bridge.gathering import GatheringView
+from guanjia.web.case import pinned, recorded, together
 from guanjia.web.case.day import DayLog, log_of
+from guanjia.web.case.ladder import rungs
 from guanjia.web.components import (
     ActionView,
     ChipView,
@@ -39,6 +42,7 @@ from guanjia.web.components import (
     PriceLine,
     ProofView,
     QuoteView,
+    RungView,
     StepView,
 )
 from guanjia.web.doors import OfficeRequest
@@ -86,6 +90,9 @@ class CasePage:
     reconciles: bool
     signed: list[recorded.SignedView]
     pinned: pinned.PinnedView | None
+    crowd: GatheringView | None
+    together: together.TogetherView | None
+    ladder: list[RungView]
 
 
 def gather(request: OfficeRequest, case: Case) -> CasePage:
@@ -110,7 +117,7 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
         photos=[_photo(one, request) for one in cases.attachments_of(case)],
         papers=[_paper(view, record) for record in papers],
         timeline=story.timeline(view, events, request.zone),
-        links=_linked(case),
+        links=_linked(request, case),
         near=_near_cases(request, case),
         day=log_of(request, case, compiled),
         may_tie=rules.can_register(request.user, request.office, request.now),
@@ -126,7 +133,18 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
         reconciles=bool(view.facts.get("period")) and reconcile.money_listed(compiled, case.category),
         signed=recorded.signed(view, papers),
         pinned=pinned.gather(request, view, list(papers)),
+        crowd=gathering.view_of(alike.gathering_of(case, request.now)) if case.closed_at is None else None,
+        together=together.gather(request, view, events),
+        ladder=_ladder(request, view, events),
     )
+
+
+def _ladder(request: OfficeRequest, view: CaseView, events: list[Event]) -> list[RungView]:
+    """How far a complaint has climbed and would climb; nothing where its manual has no ladder."""
+    if view.case.category != "complaint":
+        return []
+    found = rungs(view, events, request.now, request.zone, ())
+    return found if len(found) > 1 else []
 
 
 def stage_of(view: CaseView) -> str:
@@ -135,13 +153,13 @@ def stage_of(view: CaseView) -> str:
     return state.label if state else _("已撤销")
 
 
-def _linked(case: Case) -> list[Case]:
+def _linked(request: OfficeRequest, case: Case) -> list[Case]:
     found = {
         other.pk: other
         for link in cases.links_of(case)
         if (other := link.target if link.source_id == case.pk else link.source)
     }
-    return list(found.values())
+    return list(veiling.veil(found.values(), request.user, request.now))
 
 
 def _near_cases(request: OfficeRequest, case: Case) -> list[Case]:
@@ -181,7 +199,10 @@ def _facts(request: OfficeRequest, view: CaseView, events: list[Event]) -> list[
         facts.append((_("承办"), case.assignee.name if case.assignee else _("待派人")))
     elif period := view.facts.get("period"):
         facts.append((_("期间"), str(period)))
-    if phone := view.facts.get("contact_phone"):
+    inside = (
+        not request.roles <= rules.COMPANY
+    )  # the company reads a complaint without the resident's telephone
+    if inside and (phone := view.facts.get("contact_phone")):
         facts.append((_("电话"), phones.mask(str(phone))))
     if case.appointment_at:
         facts.append((_("约定"), display.near(case.appointment_at, request.now, request.zone)))
@@ -226,14 +247,14 @@ def _actions(view: CaseView) -> tuple[list[ActionView], list[ActionView]]:
 def _near(view: CaseView, offer: Offer) -> bool:
     """Whether a forbidden action is worth showing: it is this person's, and something is missing."""
     by = set(offer.action.by)
-    mine = bool(by & view.adopted[0].compiled.roles_of(view.actor.roles))
+    mine = bool(by & (view.adopted[0].compiled.roles_of(view.actor.roles) | view.actor.roles))
     return mine or ("assignee" in by and view.actor.user_id == view.case.assignee_id)
 
 
 def action_view(view: CaseView, offer: Offer, *, first: bool = False) -> ActionView:
     """A button made from the manual; a locked one says what is missing and the clause."""
-    compiled = view.adopted[0].compiled
     action = offer.action
+    compiled = view.source_of(action.key)
     blocked = ""
     if offer.reasons:
         text, clause = offer.reasons[0]

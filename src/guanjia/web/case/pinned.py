@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from guanjia.engine import nearness
 from guanjia.engine.offering import CaseView
-from guanjia.policy import forms
+from guanjia.policy import scripts
 from guanjia.policy.decision import Offer
+from guanjia.policy.steps import fill_in
 from guanjia.records.models import Record
 from guanjia.web.bridge import words
 from guanjia.web.bridge.uploads import new_key
@@ -54,13 +55,15 @@ class PinnedView:
 
 def gather(request: OfficeRequest, view: CaseView, papers: list[Record]) -> PinnedView | None:
     """The panel of a case for this person; None where its manual has nothing to say now (S004-5-2.5)."""
-    compiled = view.adopted[0].compiled
-    found = forms.pinned(compiled, view.facts)
+    found = scripts.pinned(view.adopted, view.facts)
     if not found:
         return None
     possible = [offer for offer in view.offers if offer.possible]
     return PinnedView(
-        lines=[(one.text, words.clause_view(compiled, one.clause)) for one in found],
+        lines=[
+            (fill_in(one.script.text, view.facts), words.clause_view(one.manual, one.script.clause))
+            for one in found
+        ],
         people=_people(request, view, possible),
         presses=[_press(view, offer) for offer in possible if not offer.action.field],
         papers=papers if view.case.urgent else [],

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from guanjia.engine.facts import reference_of
 from guanjia.engine.offering import CaseView
 from guanjia.kernel.moments import from_iso
-from guanjia.kernel.money import yuan, yuan_sign
+from guanjia.kernel.money import yuan
 from guanjia.policy import forms
 from guanjia.policy.schema import Action
 from guanjia.records import queries as records
@@ -31,7 +31,7 @@ ELSEWHERE = frozenset(
     }
 )  # fmt: skip
 UNSHOWN = (
-    "signature", "photos", "lines", "items", "suppliers", "figures", "table", "unit", "tick", "receipt", "derived",
+    "signature", "photos", "lines", "items", "suppliers", "figures", "table", "matters", "unit", "tick", "receipt", "derived",
 )  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def kept(view: CaseView) -> list[Mapping[str, Any]]:
         field.key
         for action in view.adopted[0].compiled.procedures[view.facts["procedure"]].action
         for field in action.field
-        if field.kind == "table"
+        if field.kind in ("table", "matters")
     )
     return [view.facts[key] for key in dict.fromkeys(fields) if view.facts.get(key)]
 
@@ -122,13 +122,16 @@ def tables(drawn: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> list[TableView
             tuple(_cell(value, kind, zone) for value, kind in zip(row, kinds, strict=True))
             for row in one["rows"]
         )
-        sums = [one["sums"].get(column["fact"]) for column in one["columns"]]
-        total = [(yuan(fen), True) if fen is not None else ("", False) for fen in sums]
+        sums = [(one["sums"].get(column["fact"]), column["kind"] == "amount") for column in one["columns"]]
+        total = [
+            ("", False) if value is None else (yuan(value) if money else str(value), money)
+            for value, money in sums
+        ]
         total[0] = (_("合计 %s 单") % one["count"], False)
         groups = tuple(
             _("%(name)s：%(n)s 单") % {"name": group["name"], "n": group["count"]}
             + " "
-            + " ".join(yuan_sign(fen) for fen in group["sums"].values())
+            + " ".join(forms.sums_of(one["columns"], group["sums"]))
             for group in one.get("by", ())
         )
         heads = tuple((column["label"], column["kind"] == "amount") for column in one["columns"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanjia.web.case import counted, files, lists, opening, samples, ties, views
+from guanjia.web.case import counted, files, joining, lists, opening, samples, ties, together, views
 
 urlpatterns = [
     path("cases/", lists.listing, name="cases"),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("cases/<str:number>/do/<slug:action>/", views.act, name="case-act"),
     path("cases/<str:number>/tie/", ties.add, name="case-tie"),
     path("cases/<str:number>/untie/", ties.remove, name="case-untie"),
+    path("cases/<str:number>/join/", joining.join, name="case-join"),
+    path("cases/<str:number>/apart/", joining.apart, name="case-apart"),
+    path("cases/<str:number>/take-out/", joining.take_out, name="case-take-out"),
+    path("cases/<str:number>/together.<slug:kind>", together.sheet, name="case-together"),
     path("cases/<str:number>/counted/<int:pk>/", counted.show, name="case-counted"),
     path("cases/<str:number>/counted/<int:pk>.<slug:kind>", counted.export, name="case-counted-export"),
     path("samples/", samples.listing, name="samples"),

@@ -9,10 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from guanjia.cases import actions as case_actions
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Case, Event
-from guanjia.engine import perform
+from guanjia.engine import perform, veiling
 from guanjia.engine.offering import CaseView, view_of
+from guanjia.engine.speaking import spoken
 from guanjia.kernel.moments import parse_moment
 from guanjia.kernel.problem import Problem
 from guanjia.policy.schema import Action
@@ -29,6 +31,9 @@ from guanjia.web.doors import OfficeRequest, office_page
 def show(request: OfficeRequest, number: str) -> HttpResponse:
     """The whole course of a case: duties, forms, money, what happened, what can be done."""
     case = seen.case_of(request, number)
+    if veiling.confidential(case):
+        case_actions.note_access(request.office, request.user, _("事项 %s") % number, request.now)
+    [case] = veiling.veil([case], request.user, request.now)
     return render(request, "web/case/show.html", {"p": page.gather(request, case), "area": "cases"})
 
 
@@ -39,6 +44,7 @@ def live(request: OfficeRequest, number: str) -> HttpResponse:
     case = seen.case_of(request, number)
     if request.GET.get("seq") == str(case.last_seq):
         return HttpResponse(status=204)
+    [case] = veiling.veil([case], request.user, request.now)
     return render(request, "web/case/_body.html", {"p": page.gather(request, case), "area": "cases"})
 
 
@@ -106,11 +112,11 @@ def _form(
     """The form page; after a refusal with status 422 or 409 and the reason at its field."""
     view = view_of(case, request.user, request.now)
     errors = forms.errors_of(problem) if problem else {}
-    compiled = view.adopted[0].compiled
+    compiled = view.source_of(action.key)
     drawn = tables.tables_of(case, action, request.now)
     fields = forms.views(
         action,
-        {**forms.seen_by(view), **drawn},
+        {**forms.seen_by(view, action.key), **drawn},
         compiled,
         request.office,
         request.now,
@@ -126,6 +132,18 @@ def _form(
         "clause": words.clause_view(compiled, action.clause) if action.clause else None,
         "clause_text": compiled.clauses.get(action.clause, ""),
         "fields": fields,
+        "spoken": words.spoken_views(
+            spoken(
+                view.adopted,
+                action,
+                request.office,
+                request.user,
+                request.now,
+                str(case.facts.get("channel") or ""),
+                case.category,
+                compiled.key,
+            )
+        ),
         "reasons": page.reasons_of(view, action.key),
         "trouble": [text for key, text in errors.items() if key not in known],
         "may_backdate": rules.can_backdate(request.user, request.office, request.now),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from guanjia.adoption import queries as adoption
 from guanjia.kernel.problem import Problem
+from guanjia.policy import secrecy
 from guanjia.policy.schema import FormDef
 from guanjia.records import queries as records
 from guanjia.records.models import Record
@@ -38,10 +39,13 @@ class Known(NamedTuple):
 def forms_of(request: OfficeRequest) -> list[Known]:
     """The numbered forms of the office's manuals."""
     return [
-        Known(form, words.clause_view(one.compiled, form.clause))
+        Known(
+            form.model_copy(update={"title": one.title_of(form)}),
+            words.clause_view(one.compiled, form.clause),
+        )
         for one in adoption.adopted(request.office, request.now)
         for form in one.compiled.manual.form
-        if form.prefix
+        if form.prefix and secrecy.reads_books(one.compiled, request.roles)
     ]
 
 
@@ -64,6 +68,15 @@ def _month(request: OfficeRequest) -> date | None:
         ) from None
 
 
+def _day(request: OfficeRequest) -> date | None:
+    """One day of a register; a text that is no day does not narrow it."""
+    try:
+        day = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return None
+    return day if 1 < day.year < 9999 else None
+
+
 @require_safe
 @office_page
 def index(request: OfficeRequest) -> HttpResponse:
@@ -80,7 +93,8 @@ def register(request: OfficeRequest, form: str) -> HttpResponse:
     known = _known(request, form)
     search = request.GET.get("q", "").strip()
     page = int(request.GET["page"]) if request.GET.get("page", "").isdigit() else 1
-    found = records.register(request.office, form, month=_month(request), search=search, page=page)
+    day = _day(request)
+    found = records.register(request.office, form, month=_month(request), day=day, search=search, page=page)
     context = {
         "known": known,
         "rows": [(record, case_number(record.reference), _said(request, record)) for record in found.page],
@@ -88,6 +102,7 @@ def register(request: OfficeRequest, form: str) -> HttpResponse:
         "gaps": found.gaps,
         "search": search,
         "month": request.GET.get("month", ""),
+        "day": f"{day:%Y-%m-%d}" if day else "",
         "area": "cashier",
     }
     return render(request, "web/cashier/register.html", context)
@@ -106,19 +121,20 @@ def export(request: OfficeRequest, form: str, kind: str) -> HttpResponse | Strea
     shell.require_door(request, "cashier")
     known = _known(request, form)
     found = records.register(
-        request.office, form, month=_month(request), search=request.GET.get("q", "").strip(), size=MOST
-    )
+        request.office, form, month=_month(request), day=_day(request),
+        search=request.GET.get("q", "").strip(), size=MOST,
+    )  # fmt: skip
     labels = [line.label for line in known.form.line]
     headings: list[str | Column] = ["编号", Column("开单", "time"), "事项", *labels]
     rows = (_register_line(request, record, labels) for record in found.page)
     return exports.response(
-        request, kind, known.form.title, headings, rows, period=request.GET.get("month", ""),
+        request, kind, known.form.title, headings, rows, period=request.GET.get("day", "") or request.GET.get("month", ""),
         basis=f"{known.clause.manual} {known.clause.number}", signs=(_("填表"), _("审核")),
     )  # fmt: skip
 
 
 def _register_line(request: OfficeRequest, record: Record, labels: list[str]) -> tuple[Cell, ...]:
-    said = dict(sheets.lines_of(request.office, record))
+    said = dict(sheets.lines_of(request.office, record, whole=True))  # the book itself, as it is kept
     number = record.number + _("（作废）") if record.voided_at else record.number
     return (
         number,

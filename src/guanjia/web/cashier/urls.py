@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanjia.web.cashier import archive, arrears, day, month, reconcile, registers, till, views
+from guanjia.web.cashier import archive, arrears, day, month, reconcile, registers, requests, till, views
 
 urlpatterns = [
     path("cashier/", views.desk, name="cashier"),
@@ -22,6 +22,11 @@ urlpatterns = [
     path("cashier/arrears/", arrears.page, name="arrears"),
     path("cashier/arrears.<slug:kind>", arrears.export, name="arrears-export"),
     path("cashier/arrears/<str:number>/<slug:action>/", arrears.step, name="arrears-step"),
+    path("cashier/requests/", requests.page, name="requests"),
+    path("cashier/requests.<slug:kind>", requests.export, name="requests-export"),
+    path("cashier/requests/print/", requests.print_all, name="requests-print"),
+    path("cashier/requests/print/<int:pk>/", requests.progress, name="requests-job"),
+    path("cashier/requests/print/<int:pk>.pdf", requests.file, name="requests-file"),
     path("cashier/reconcile/", reconcile.page, name="reconcile"),
     path("cashier/reconcile.<slug:kind>", reconcile.export, name="reconcile-export"),
     path("cashier/receipts/", views.receipts, name="receipts"),

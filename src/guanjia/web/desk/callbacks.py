@@ -17,6 +17,7 @@ FOLLOW_UPS = (
     "follow-up-2",
     "ask-punctuality",
     "contact",
+    "call-back",
     "follow-up-sample",
     "periodic-follow-up",
 )

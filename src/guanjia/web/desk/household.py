@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,7 +11,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from guanjia.cases import queries as cases
+from guanjia.cases.accesses import accesses
 from guanjia.cases.models import Case
+from guanjia.engine import veiling
 from guanjia.estate import queries as estate
 from guanjia.estate.models import Unit
 from guanjia.estate.queries import Household
@@ -21,6 +24,7 @@ from guanjia.web import shell
 from guanjia.web.doors import OfficeRequest, office_page
 
 YEAR = timedelta(days=365)
+LOOKED = 10
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ def card(request: OfficeRequest, unit: Unit | None) -> Card | None:
     if unit is None:
         return None
     home = estate.household(request.office, unit, day_in(request.office, request.now))
-    history = list(cases.history_of(request.office, unit, request.now - YEAR)[:20])
+    history = list(veiled(request, cases.history_of(request.office, unit, request.now - YEAR)[:20]))
     payer = f"unit:{unit.code}"
     lines = ledger.statement(request.office, payer)
     return Card(
@@ -55,11 +59,19 @@ def card(request: OfficeRequest, unit: Unit | None) -> Card | None:
     )
 
 
+def veiled(request: OfficeRequest, found: Iterable[Case]) -> Iterator[Case]:
+    """The cases as this person may see them."""
+    return veiling.veil(found, request.user, request.now)
+
+
 def _around(request: OfficeRequest, unit: Unit) -> list[tuple[str, Unit, Case | None]]:
     """Above and below with what is open there."""
     found = estate.neighbours(unit)
     sides = [(word, one) for word, one in (("楼上", found.above), ("楼下", found.below)) if one]
-    near = {case.unit_id: case for case in cases.open_near(request.office, [one.pk for _word, one in sides])}
+    near = {
+        case.unit_id: case
+        for case in veiled(request, cases.open_near(request.office, [one.pk for _word, one in sides]))
+    }
     return [(word, one, near.get(one.pk)) for word, one in sides]
 
 
@@ -84,6 +96,10 @@ def household(request: OfficeRequest, code: str) -> HttpResponse:
     """One household: members with masked numbers, open and past cases, money, neighbours."""
     shell.require_door(request, "households")
     unit = estate.unit_by_code(request.office, code)
-    return render(
-        request, "web/desk/household.html", {"household": card(request, unit), "area": "households"}
-    )
+    may_see = rules.can_see_access_log(request.user, request.office, request.now)
+    context = {
+        "household": card(request, unit),
+        "looked": accesses(request.office, unit=unit)[:LOOKED] if may_see else None,
+        "area": "households",
+    }
+    return render(request, "web/desk/household.html", context)

@@ -9,17 +9,23 @@ from typing import Any
 from django.http import QueryDict
 
 from guanjia.cases import queries as cases
-from guanjia.engine import Intake
+from guanjia.engine import Intake, alike
+from guanjia.engine.alike import Gathering
 from guanjia.engine.preview import Clock, clocks_of
 from guanjia.estate import queries as estate
 from guanjia.estate.queries import Member
 from guanjia.intake import suggest as suggesting
 from guanjia.intake.duplicates import Duplicate
+from guanjia.intake.mail.actions import line_of, matter_of
+from guanjia.intake.models import Call, Letter
 from guanjia.intake.suggest import Picked, Suggestion
 from guanjia.kernel.problem import Problem
 from guanjia.policy.vocabulary import CATEGORIES, CHANNELS
 from guanjia.staff import queries as staff
 from guanjia.staff.queries import Candidate
+from guanjia.web.bridge import gathering
+from guanjia.web.bridge.calling import call_of, known_of, letter_of
+from guanjia.web.bridge.gathering import GatheringView
 from guanjia.web.doors import OfficeRequest
 
 CELLS = ("unit", "house", "party", "matter", "phone", "classification", "timing")
@@ -38,9 +44,12 @@ class Reading:
     intake: Intake
     clocks: list[Clock] = field(default_factory=list)
     duplicates: list[Duplicate] = field(default_factory=list)
+    together: GatheringView | None = None
     people: list[Candidate] = field(default_factory=list)
     technician: int | None = None
     trouble: str = ""
+    call: Call | None = None
+    letter: Letter | None = None
 
     @property
     def urgent(self) -> bool:
@@ -75,18 +84,25 @@ def read(request: OfficeRequest, sent: QueryDict) -> Reading:
         for name in (*CELLS, "appointment_at", "channel", "relayed_by", "technician")
     }
     text = sent.get("line", "").strip()
+    call = call_of(request.office, sent.get("call", ""))
+    letter = letter_of(request.office, sent.get("letter", ""))
+    if letter and not text:
+        text = line_of(letter)
     house, trouble = _house(request, typed["house"])
     picked = Picked(
-        unit=house or _number(typed["unit"]),
-        party=_number(typed["party"]),
+        unit=house or _number(typed["unit"]) or (letter.unit_id if letter else None),
+        party=_number(typed["party"]) or (letter.party_id if letter else None),
         classification=_number(typed["classification"]),
     )
-    found = suggesting.suggest(request.office, text, at=request.now, picked=picked)
+    found = suggesting.suggest(
+        request.office, text, at=request.now, picked=picked, caller=call.number if call else ""
+    )
     category = found.category or "repair"
-    data = _data(request, typed, found)
-    intake = _intake(found, urgent=data.get("timing") == "now")
+    data = {**_data(request, typed, found), **known_of(call), **_written(letter, typed)}
+    intake = _intake(found, call, urgent=data.get("timing") == "now")
     clocks, refused = _clocks(request, category, data, intake)
     people = _people(request, found) if category == "repair" else []
+    together = _together(request, category, found) if data.get("matter") else None
     return Reading(
         text=text,
         typed=typed,
@@ -95,13 +111,34 @@ def read(request: OfficeRequest, sent: QueryDict) -> Reading:
         data=data,
         intake=intake,
         clocks=clocks,
-        duplicates=suggesting.possible_duplicates(request.office, found, at=request.now)
-        if found.unit.unit
-        else [],
+        duplicates=_duplicates(request, found, together),
+        together=gathering.view_of(together),
         people=people,
         technician=_technician(typed["technician"], people),
         trouble=trouble or refused,
+        call=call,
+        letter=letter,
     )
+
+
+def _together(request: OfficeRequest, category: str, found: Suggestion) -> Gathering | None:
+    """Other households that may speak of the same thing."""
+    if category not in alike.SPOKEN:
+        return None
+    unit = found.unit.unit
+    building = unit.building if unit else found.unit.building
+    own = alike.words_of(request.office)
+    report = alike.said_by(found.matter, unit, building, request.now, own, category)
+    return alike.speaking_of(request.office, report, request.now)
+
+
+def _duplicates(request: OfficeRequest, found: Suggestion, together: Gathering | None) -> list[Duplicate]:
+    """What is open near by and may be the same matter, without what the hint of several households says already."""
+    if not found.unit.unit:
+        return []
+    known = {one.case.number for one in together.alike} if together else set()
+    rows = suggesting.possible_duplicates(request.office, found, at=request.now)
+    return [one for one in rows if one.number not in known]
 
 
 def _house(request: OfficeRequest, typed: str) -> tuple[int | None, str]:
@@ -143,6 +180,16 @@ def _data(request: OfficeRequest, typed: Mapping[str, str], found: Suggestion) -
     return {name: value for name, value in known.items() if value}
 
 
+def _written(letter: Letter | None, typed: Mapping[str, str]) -> dict[str, str]:
+    """What a letter says, as far as the receptionist has not said otherwise."""
+    if letter is None:
+        return {}
+    known = {"channel": typed["channel"] or "email", "matter": typed["matter"] or matter_of(letter)}
+    if letter.party_id is None and letter.sender_name:
+        known["contact_name"] = letter.sender_name
+    return known
+
+
 def _called(found: Suggestion) -> str:
     """The name that the case carries: the party's, else as it was heard."""
     if found.party.party:
@@ -164,7 +211,7 @@ def _wanted(found: Suggestion) -> str:
     return row.problem if row and not row.item and found.suppliers else ""
 
 
-def _intake(found: Suggestion, *, urgent: bool) -> Intake:
+def _intake(found: Suggestion, call: Call | None, *, urgent: bool) -> Intake:
     row = found.chosen.row if found.chosen else None
     return Intake(
         party=found.party.party,
@@ -176,6 +223,7 @@ def _intake(found: Suggestion, *, urgent: bool) -> Intake:
         urgent_reason=found.urgency.reason,
         skill=found.skill,
         subject=found.matter[:200],
+        facts=known_of(call),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanjia.web.desk import agreements, callbacks, household, views
+from guanjia.web.desk import agreements, callbacks, calls, household, letters, ringing, shift, views
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -13,6 +13,18 @@ urlpatterns = [
     path("desk/worklist/", views.worklist, name="desk-worklist"),
     path("desk/row/<int:pk>/", views.row, name="desk-row"),
     path("desk/phone/<int:pk>/", views.reveal, name="desk-reveal"),
+    path("desk/ringing/", ringing.ringing, name="desk-ringing"),
+    path("shift/", shift.duty, name="shift"),
+    path("shift.<slug:kind>", shift.export, name="shift-export"),
+    path("shift/board/", shift.board, name="shift-board"),
+    path("calls/", calls.listing, name="calls"),
+    path("calls.<slug:kind>", calls.export, name="calls-export"),
+    path("calls/back/", calls.back, name="calls-back"),
+    path("calls/<int:pk>/reveal/", calls.reveal, name="call-reveal"),
+    path("letters/", letters.listing, name="letters"),
+    path("letters/<int:pk>/", letters.show, name="letter"),
+    path("letters/<int:pk>/drop/", letters.drop, name="letter-drop"),
+    path("letters/<int:pk>/add/", letters.add, name="letter-add"),
     path("callbacks/", callbacks.callbacks, name="callbacks"),
     path("agreements/", agreements.listing, name="agreements"),
     path("agreements.<slug:kind>", agreements.export, name="agreements-export"),

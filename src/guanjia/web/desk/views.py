@@ -9,21 +9,25 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from guanjia.adoption import queries as adoption
 from guanjia.cases import actions as case_actions
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Case
-from guanjia.engine import open_case, perform
+from guanjia.engine import perform, tying
 from guanjia.engine.offering import view_of
+from guanjia.engine.speaking import at_reception
 from guanjia.estate import queries as estate
+from guanjia.intake.opening import open_from
 from guanjia.kernel.problem import Problem
 from guanjia.obligations import queries as obligations
 from guanjia.staff import rules
 from guanjia.web import toasts
 from guanjia.web.bridge import duties, forms, uploads, words
 from guanjia.web.case import opening
+from guanjia.web.case.joining import named
 from guanjia.web.case.page import action_view
 from guanjia.web.case.ties import tie
-from guanjia.web.desk import reading
+from guanjia.web.desk import lists, reading, ringing, shift
 from guanjia.web.desk.household import card
 from guanjia.web.doors import OfficeRequest, office_page
 
@@ -65,14 +69,21 @@ def _worklist(request: OfficeRequest, last: int) -> dict[str, object]:
 def desk(request: OfficeRequest) -> HttpResponse:
     """Omnibox, worklist, household card."""
     rules.require("register", request.user, request.office, request.now)
-    found = reading.read(request, _line_of(request)) if request.GET.get("q") else None
+    if shift.must_sign(request):
+        return redirect("shift")
+    asked = request.GET.get("q") or request.GET.get("letter")
+    found = reading.read(request, _line_of(request)) if asked else None
+    every = adoption.adopted(request.office, request.now)
     context = {
         **_worklist(request, cases.last_event_id(request.office)),
+        **ringing.context_of(request),
         "reading": found,
-        "line": request.GET.get("q", ""),
+        "line": found.text if found else "",
         "channels": reading.channels(),
         "key": uploads.new_key(),
+        "lists": lists.work_lists(request, every),
         "household": card(request, found.found.unit.unit) if found else None,
+        "spoken": words.spoken_views(at_reception(every, request.office, request.user, request.now)),
         "area": "desk",
     }
     return render(request, "web/desk/desk.html", context)
@@ -106,23 +117,44 @@ def register(request: OfficeRequest) -> HttpResponse:
     found = reading.read(request, request.POST)
     if more := opening.asks_more(request, found.category):
         party = found.intake.party.pk if found.intake.party else None
-        return redirect(opening.address_of(found.category, more, found.data, party))
+        call = found.call.pk if found.call else None
+        letter = found.letter.pk if found.letter else None
+        return redirect(opening.address_of(found.category, more, found.data, party, call, letter))
     try:
-        result = open_case(
-            request.office, found.category, actor=request.user, at=request.now, now=request.now, data=found.data,
-            intake=found.intake, key=request.POST.get("key", "")[:80],
+        result = open_from(
+            request.office, found.category, actor=request.user, now=request.now, call=found.call, letter=found.letter,
+            data=opening.taken(request, found.category, found.data), intake=found.intake,
+            key=request.POST.get("key", "")[:80],
         )  # fmt: skip
     except Problem as problem:
         return _again(request, found, problem)
     case = result.case
     for number in request.POST.getlist("same"):
         tie(request, case, cases.case_in(request.office, number))
-    word = _("已登记 %s。") % case.number
+    word = _("已登记 %s。") % case.number + _decided(request, case)
     if request.POST.get("then") != "only":
         word += _dispatch(request, case, found.technician)
     undo = reverse("case-undo", args=[case.number]) if _may_undo(request, case) else ""
     toasts.say(request, word, undo=undo, draft="desk")
     return redirect("desk")
+
+
+def _decided(request: OfficeRequest, case: Case) -> str:
+    """What was decided on the hint of several households while registering, in words.
+
+    What the manual refuses leaves the case registered, and is told.
+    """
+    decided, others = request.POST.get("together", ""), named(request.office, request.POST.get("others", ""))
+    if not others or decided not in ("join", "apart"):
+        return ""
+    if decided == "apart":
+        tying.tell_apart(case, others, actor=request.user, at=request.now)
+        return _("记下了：不是一回事。")
+    try:
+        whole = tying.join(case, others, actor=request.user, at=request.now)
+    except Problem as problem:
+        return _("没有并入：%s") % problem
+    return _("已并入 %s。") % whole.number
 
 
 def _may_undo(request: OfficeRequest, case: Case) -> bool:
@@ -146,6 +178,7 @@ def _again(request: OfficeRequest, found: reading.Reading, problem: Problem) -> 
     """The desk again with everything as typed, and what is wrong at its cell."""
     context = {
         **_worklist(request, cases.last_event_id(request.office)),
+        **ringing.context_of(request),
         "reading": found,
         "line": found.text,
         "channels": reading.channels(),
@@ -195,5 +228,7 @@ def reveal(request: OfficeRequest, pk: int) -> HttpResponse:
     """A whole telephone number; who looked is written down."""
     rules.require("reveal_phone", request.user, request.office, request.now)
     phone = estate.reveal_phone(request.office, pk)
-    case_actions.note_access(request.office, request.user, _("电话 %s") % phone.party.name, request.now)
+    case_actions.note_access(
+        request.office, request.user, _("电话 %s") % phone.party.name, request.now, party=phone.party
+    )
     return render(request, "web/desk/_phone.html", {"phone": phone})

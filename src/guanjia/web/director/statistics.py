@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from django.core.paginator import Paginator
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpResponse, StreamingHttpResponse
@@ -12,22 +15,60 @@ from django.views.decorators.http import require_safe
 from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case
 from guanjia.kernel.problem import Problem
-from guanjia.policy.compiled import CompiledManual
+from guanjia.policy.compiled import Adopted, CompiledManual
 from guanjia.records.report import Column
 from guanjia.reports import monthly
-from guanjia.reports.monthly import Figure
+from guanjia.reports.monthly import Figure, Verdict
 from guanjia.staff import rules
 from guanjia.web import exports
 from guanjia.web.bridge import words
 from guanjia.web.case.lists import state_words
-from guanjia.web.director.months import checked, month_words, period_of, today_of
+from guanjia.web.components import ClauseView
+from guanjia.web.director.months import (
+    checked,
+    checked_span,
+    month_of,
+    month_words,
+    period_of,
+    span_words,
+    today_of,
+)
+from guanjia.web.director.tiles import target_words
 from guanjia.web.doors import OfficeRequest, office_page
 
 
-def _figures(request: OfficeRequest, period: str) -> list[Figure]:
+@dataclass(frozen=True)
+class Row:
+    """A statistic of a period as the page shows it: when, what is aimed at, and whether it is reached."""
+
+    figure: Figure
+    clause: ClauseView
+    when: str
+    targets: tuple[tuple[str, bool | None], ...]
+
+
+def _adopted(request: OfficeRequest) -> tuple[Adopted, ...]:
     rules.require("see_reports", request.user, request.office, request.now)
-    adopted = adoption.adopted(request.office, request.now)
-    return monthly.figures(request.office, adopted, period, request.now)
+    return adoption.adopted(request.office, request.now)
+
+
+def _rows(request: OfficeRequest, period: str) -> Iterator[Row]:
+    """Every statistic of a month; one that is over a week once for each week that ends in it."""
+    adopted, today = _adopted(request), today_of(request)
+    found = monthly.listed(request.office, adopted, period, request.now)
+    verdicts = monthly.verdicts(adopted, found)
+    for figure in found:
+        compiled = adoption.compiled(figure.manual_key, figure.manual_version)
+        clause = words.clause_view(compiled, figure.statistic.clause)
+        mine = tuple((_aim(one), one.met) for one in verdicts if one.figure is figure)
+        yield Row(figure, clause, span_words(figure.period, today), mine)
+
+
+def _aim(verdict: Verdict) -> str:
+    """A target in words, also when the office has not set it."""
+    if not verdict.wanted:
+        return _("没设定，不判断")
+    return target_words(verdict.target.compare, verdict.wanted)
 
 
 @require_safe
@@ -35,17 +76,8 @@ def _figures(request: OfficeRequest, period: str) -> list[Figure]:
 def month(request: OfficeRequest) -> HttpResponse:
     """Every statistic that the manuals name, for a month."""
     period = period_of(request)
-    rows = [
-        (
-            figure,
-            words.clause_view(
-                adoption.compiled(figure.manual_key, figure.manual_version), figure.statistic.clause
-            ),
-        )
-        for figure in _figures(request, period)
-    ]
     title = month_words(period, today_of(request))
-    context = {"period": period, "title": title, "rows": rows, "area": "director"}
+    context = {"period": period, "title": title, "rows": list(_rows(request, period)), "area": "director"}
     return render(request, "web/director/statistics.html", context)
 
 
@@ -53,10 +85,9 @@ def month(request: OfficeRequest) -> HttpResponse:
 @office_page
 def behind(request: OfficeRequest, period: str, manual: str, key: str) -> HttpResponse:
     """The cases that a figure counts, and those it is a share of."""
-    period = checked(period)
-    found = next(
-        (f for f in _figures(request, period) if (f.manual_key, f.statistic.key) == (manual, key)), None
-    )
+    period, adopted = checked_span(period), _adopted(request)
+    figures = monthly.figures(request.office, adopted, period, request.now)
+    found = next((f for f in figures if (f.manual_key, f.statistic.key) == (manual, key)), None)
     if found is None:
         raise Problem("NOT_FOUND", _("没有这个统计数。"), _("请从统计表里点开。"), status=404)
     compiled = adoption.compiled(found.manual_key, found.manual_version)
@@ -69,9 +100,10 @@ def behind(request: OfficeRequest, period: str, manual: str, key: str) -> HttpRe
     )
     context = {
         "figure": found,
+        "targets": [(_aim(one), one.met) for one in monthly.verdicts(adopted, [found])],
         "clause": words.clause_view(compiled, found.statistic.clause),
-        "period": period,
-        "title": month_words(period, today_of(request)),
+        "period": month_of(found.period),
+        "title": span_words(found.period, today_of(request)),
         "rows": [(case, state_words(case), case.number in counted, case.number in wrong) for case in page],
         "page": page,
         "area": "director",
@@ -96,16 +128,25 @@ def export(request: OfficeRequest, period: str, kind: str) -> HttpResponse | Str
     """The month's statistics as CSV, XLSX or PDF."""
     period = checked(period)
     rows = [
-        (f.statistic.label, f.text, f.count, f.base, f"{f.manual_short} {f.statistic.clause}", _split(f))
-        for f in _figures(request, period)
-    ]
+        (
+            row.figure.statistic.label, row.when, row.figure.text, row.figure.count, row.figure.base,
+            _said(row), f"{row.figure.manual_short} {row.figure.statistic.clause}", _split(row.figure),
+        )
+        for row in _rows(request, period)
+    ]  # fmt: skip
     headings = (
-        Column(_("统计"), width=2), Column(_("数"), "center"), Column(_("分子"), "number"),
-        Column(_("分母"), "number"), Column(_("依据"), width=2), Column(_("分项"), width=3),
+        Column(_("统计"), width=2), _("期间"), Column(_("数"), "center"), Column(_("分子"), "number"),
+        Column(_("分母"), "number"), Column(_("目标"), width=2), Column(_("依据"), width=2), Column(_("分项"), width=3),
     )  # fmt: skip
     return exports.response(
         request, kind, _("月统计"), headings, rows, period=period, signs=(_("制表"), _("审核"))
     )
+
+
+def _said(row: Row) -> str:
+    """The targets of a row with the verdicts."""
+    said = {None: "", True: _("达标"), False: _("未达标")}
+    return "；".join(f"{aim} {said[met]}".rstrip() for aim, met in row.targets)
 
 
 def _split(figure: Figure) -> str:

@@ -43,7 +43,7 @@ def shares(request: OfficeRequest, adopted: tuple[Adopted, ...], period: str) ->
 
 
 def _value(figure: Figure) -> float | None:
-    return None if figure.permille is None else figure.permille / 10
+    return None if figure.tenths is None else figure.tenths / 10
 
 
 def target_words(compare: str, wanted: str) -> str:
@@ -63,15 +63,15 @@ def _share(figure: Figure, series: tuple[float | None, ...], verdict: Verdict | 
         text = _("目标由本处设定，还没设定")
     if verdict is not None and verdict.wanted:
         text = _("目标 %s") % target_words(verdict.target.compare, verdict.wanted)
-        target = float(verdict.wanted.removesuffix("%"))
+        target = float(verdict.wanted.rstrip("%‰"))
         if verdict.met is not None:
             phase, word = (Phase.DONE, _("达标")) if verdict.met else (Phase.OVER, _("未达标"))
-    if figure.permille is None:
+    if figure.tenths is None:
         word = _("本月还没有")
     return KpiView(
         title=figure.statistic.label,
-        value=figure.text.removesuffix("%"),
-        unit="%" if figure.permille is not None else "",
+        value=figure.text.removesuffix(figure.sign),
+        unit=figure.sign if figure.tenths is not None else "",
         phase=phase,
         verdict=word,
         clause=words.clause_view(compiled, clause),

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanjia.web.director import company, drill, statistics, views
+from guanjia.web.director import company, complaints, drill, statistics, views
 
 urlpatterns = [
     path("director/", views.overview, name="director"),
     path("statistics/", statistics.month, name="statistics"),
     path("company/", company.compare, name="company"),
+    path("company/complaints/", complaints.desk, name="company-complaints"),
+    path("company/complaints/export.<slug:kind>", complaints.export, name="company-complaints-export"),
+    path("company/complaints/down/", complaints.pass_down, name="company-pass-down"),
+    path("company/complaints/received/", complaints.received, name="company-received"),
+    path("company/complaints/cases/", complaints.behind, name="company-behind"),
+    path("company/complaints/cases.<slug:kind>", complaints.behind_export, name="company-behind-export"),
     path("company/<str:period>.<slug:kind>", company.export, name="company-export"),
     path("director/arrivals/", drill.arrivals, name="arrivals"),
     path("director/arrivals/<str:period>.<slug:kind>", drill.arrivals_export, name="arrivals-export"),

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from guanjia.engine.offering import CaseView
+from guanjia.engine.speaking import spoken
 from guanjia.kernel.problem import Problem
 from guanjia.policy.schema import Action
 from guanjia.web.bridge import bill, forms, uploads, words
@@ -52,6 +53,18 @@ def context_of(
         "clause": words.clause_view(compiled, action.clause) if action.clause else None,
         "clause_text": compiled.clauses.get(action.clause, ""),
         "fields": [_quiet(field, action) for field in fields],
+        "spoken": words.spoken_views(
+            spoken(
+                view.adopted,
+                action,
+                request.office,
+                request.user,
+                request.now,
+                str(view.facts.get("channel") or ""),
+                view.case.category,
+                view.source_of(action.key).key,
+            )
+        ),
         "quote": bill.quote_of(view) if _shows_money(action) else None,
         "shows_money": _shows_money(action),
         "reasons": () if problem or ahead else _reasons(view, action),

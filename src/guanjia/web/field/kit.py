@@ -117,7 +117,8 @@ def _action(
     request: OfficeRequest, view: CaseView, compiled: CompiledAction, ahead: set[str]
 ) -> dict[str, Any]:
     """An action as data: where it leads, what must hold, what it asks for; and its form as it is drawn."""
-    action, short = compiled.definition, view.adopted[0].compiled.manual.manual.short
+    action = compiled.definition
+    short = view.source_of(action.key).manual.manual.short
     context = form.context_of(request, view, action, ahead=ahead) | {"messages": ()}
     return {
         "key": action.key,

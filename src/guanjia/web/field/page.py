@@ -18,9 +18,10 @@ from guanjia.kernel.moments import from_iso
 from guanjia.obligations import queries as obligations
 from guanjia.obligations.models import Obligation
 from guanjia.policy import fields as policy_fields
-from guanjia.policy import forms as printed
+from guanjia.policy import scripts
 from guanjia.policy.decision import Offer
 from guanjia.policy.schema import Action
+from guanjia.policy.steps import fill_in
 from guanjia.records import queries as records
 from guanjia.records.models import Record
 from guanjia.staff import rules
@@ -220,7 +221,7 @@ def _owed_actions(view: CaseView) -> set[str]:
 
 def _doing(view: CaseView, offer: Offer) -> Doing:
     action = offer.action
-    short = view.adopted[0].compiled.manual.manual.short
+    short = view.source_of(offer.action.key).manual.manual.short
     text, clause = offer.reasons[0] if offer.reasons else ("", "")
     button = ActionView(
         key=action.key,
@@ -278,9 +279,14 @@ def _times(case: Case, request: OfficeRequest) -> list[tuple[str, str]]:
 def _rules(view: CaseView) -> list[tuple[str, ClauseView]]:
     """What the manual wants kept in mind all the time: its words that belong to no action and no channel."""
     compiled = view.adopted[0].compiled
-    always = (one for one in compiled.manual.script if not one.action and not one.channel and not one.when)
-    scripts = [*printed.pinned(compiled, view.facts), *(one for one in always if one.clause)]
-    return [(one.text, words.clause_view(compiled, one.clause)) for one in scripts]
+    always = (
+        one
+        for one in compiled.manual.script
+        if not one.action and not one.channel and not one.when and not one.board
+    )
+    held = [(one.manual, one.script) for one in scripts.pinned(view.adopted, view.facts)]
+    held += [(compiled, one) for one in always if one.clause]
+    return [(fill_in(one.text, view.facts), words.clause_view(manual, one.clause)) for manual, one in held]
 
 
 def notice_of(view: CaseView) -> tuple[str, ClauseView] | None:

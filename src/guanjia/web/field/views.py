@@ -21,6 +21,7 @@ from guanjia.policy import builtin
 from guanjia.policy.schema import Action
 from guanjia.web import toasts
 from guanjia.web.bridge import forms, uploads
+from guanjia.web.case import opening
 from guanjia.web.doors import OfficeRequest, office_page
 from guanjia.web.field import form, kept, page
 from guanjia.web.field.keeping import is_copy, keepable
@@ -44,6 +45,7 @@ def jobs(request: OfficeRequest) -> HttpResponse:
         "rows": [page.row_of(case, duty, request) for case, duty in ordered[1:]],
         "pool": list(cases.pool(request.office)) if page.takes_jobs(request) else [],
         "key": uploads.new_key(),
+        "opens": any(opening.kinds(request)),
         "unread": notify.unread(request.user, now=request.now, office=request.office),
     }
     return render(request, "web/field/jobs.html", context | _unseen(request))

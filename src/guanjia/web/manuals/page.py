@@ -136,6 +136,7 @@ class ManualPage:
     duties: list[object]
     quotas: list[object]
     forms: list[object]
+    notices: list[parts.NoticeView]
     targets: list[object]
     statistics: list[object]
     history: list[Adoption]
@@ -176,6 +177,7 @@ def gather(request: OfficeRequest, compiled: CompiledManual, clause: str = "") -
         duties=list(parts.duty_rows(adopted)),
         quotas=list(parts.quota_rows(adopted, speaker)),
         forms=list(parts.form_rows(compiled)),
+        notices=parts.notice_views(adopted),
         targets=list(parts.target_rows(adopted, speaker)),
         statistics=[(one, words.clause_view(compiled, one.clause)) for one in compiled.manual.statistic],
         history=[one for one in adoption.adoptions(office) if one.manual.key == key],

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from guanjia.policy import notices
 from guanjia.policy.compiled import Adopted, CompiledManual
 from guanjia.policy.schema import Action, Duty, Figure, FormDef, ObligationDef, Procedure, Quota, Target
 from guanjia.policy.vocabulary import CATEGORIES, DUTIES
@@ -74,6 +75,21 @@ class FigureRow:
     suggest: str
     clause: ClauseView
     field: FieldView
+
+    @property
+    def address(self) -> str:
+        """Where the value leads when it is the address of a page or a file; "" for any other value."""
+        return self.value if self.value.startswith(("https://", "http://")) else ""
+
+
+@dataclass(frozen=True)
+class NoticeView:
+    """A notice to put up: its lines, and the figures that nobody has set."""
+
+    definition: FormDef
+    lines: list[notices.NoticeLine]
+    unset: list[str]
+    clause: ClauseView
 
 
 @dataclass(frozen=True)
@@ -297,8 +313,19 @@ def _edge(adopted: Adopted, to: int | str) -> str:
 
 
 def form_rows(compiled: CompiledManual) -> list[tuple[FormDef, ClauseView]]:
-    """Forms with their copies."""
-    return [(one, words.clause_view(compiled, one.clause)) for one in compiled.manual.form]
+    """Forms with their copies; notices are shown by themselves."""
+    forms = [one for one in compiled.manual.form if one.nature != "notice"]
+    return [(one, words.clause_view(compiled, one.clause)) for one in forms]
+
+
+def notice_views(adopted: Adopted) -> list[NoticeView]:
+    """Notices to put up, as they read in the office."""
+    found = []
+    for one in notices.notices_of(adopted):
+        lines = notices.lines_of(adopted, one)
+        clause = words.clause_view(adopted.compiled, one.clause)
+        found.append(NoticeView(one, lines, notices.unset(lines), clause))
+    return found
 
 
 def target_rows(adopted: Adopted, speaker: Speaker) -> list[tuple[Target, str, str, ClauseView]]:
@@ -308,5 +335,6 @@ def target_rows(adopted: Adopted, speaker: Speaker) -> list[tuple[Target, str, s
     for one in adopted.compiled.manual.target:
         value, own = adopted.resolve(one.value)
         view = words.clause_view(adopted.compiled, one.clause, own=own, blank=not value)
-        rows.append((one, speaker.statistic(one.statistic), f"{signs[one.compare]} {value}", view))
+        sign = signs.get(adopted.resolve(one.compare)[0], "")
+        rows.append((one, speaker.statistic(one.statistic), f"{sign} {value}", view))
     return rows

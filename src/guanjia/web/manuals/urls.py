@@ -16,5 +16,6 @@ urlpatterns = [
     path("manuals/<slug:key>/<str:version>/toml", views.text, name="manual-text"),
     path("manuals/<slug:key>/<str:version>/adopt/", office.adopt, name="manual-adopt"),
     path("manuals/<slug:key>/<str:version>/wording/", office.wording, name="manual-wording"),
+    path("manuals/<slug:key>/<str:version>/notices/<slug:form>.pdf", views.notice, name="manual-notice"),
     path("manuals/<slug:key>/<str:version>/clause/<path:clause>", views.clause, name="manual-clause"),
 ]

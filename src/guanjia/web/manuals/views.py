@@ -12,7 +12,10 @@ from django.views.decorators.http import require_safe
 
 from guanjia.kernel.problem import Problem
 from guanjia.policy.differences import compare
+from guanjia.policy.notices import notices_of
+from guanjia.reports.notices import notice_pdf
 from guanjia.staff import rules
+from guanjia.web import exports
 from guanjia.web.doors import OfficeRequest, office_page
 from guanjia.web.manuals import page, parts
 
@@ -71,6 +74,19 @@ def text(request: OfficeRequest, key: str, version: str) -> HttpResponse:
     name = quote(f"{key}-{version}.toml")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     return HttpResponse(page.text_of(key, version), content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@require_safe
+@office_page
+def notice(request: OfficeRequest, key: str, version: str, form: str) -> HttpResponse:
+    """A notice to put up, with the office's own figures, as PDF. Problem NOT_FOUND for one that the manual does not have."""
+    adopted = page.in_office(request.office, page.manual_of(key, version))
+    found = next((one for one in notices_of(adopted) if one.key == form), None)
+    if found is None:
+        raise Problem("NOT_FOUND", _("这部规程没有这张告示。"), _("请从规程页打开。"), status=404)
+    return exports.pdf_of(
+        notice_pdf(request.office, adopted, found, request.now), f"{found.title} {request.office.name}.pdf"
+    )
 
 
 @require_safe

@@ -11,8 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from guanjia.cases import queries as cases
+from guanjia.cases.accesses import accesses
 from guanjia.cases.models import Access
+from guanjia.estate import queries as estate
+from guanjia.estate.models import Unit
+from guanjia.kernel.problem import Problem
 from guanjia.notify import actions as notify
 from guanjia.notify import queries as messages
 from guanjia.web import exports, toasts
@@ -20,7 +23,7 @@ from guanjia.web.doors import OfficeRequest, office_page
 from guanjia.web.settings import tabs
 
 PAGE = 50
-HEADINGS = ("时间", "谁", "看了什么")
+HEADINGS = ("时间", "谁", "看了什么", "房屋")
 
 
 def _number(text: str) -> int:
@@ -28,16 +31,29 @@ def _number(text: str) -> int:
 
 
 def _accesses(request: OfficeRequest) -> QuerySet[Access]:
-    return cases.accesses(request.office, request.GET.get("q", "").strip())
+    unit = _household(request)
+    return accesses(request.office, request.GET.get("q", "").strip(), unit)
+
+
+def _household(request: OfficeRequest) -> Unit | None:
+    """The household of the address, if it names one. Raises Problem as `unit_by_code` for what is none of the office."""
+    code = request.GET.get("unit", "").strip()
+    return estate.unit_by_code(request.office, code) if code else None
 
 
 @require_safe
 @office_page
 def access(request: OfficeRequest) -> HttpResponse:
-    """Who looked at which telephone number and when, newest first."""
+    """Who looked at which telephone number and when, newest first; of one household when the address names it."""
     tabs.require(request, "see_access_log")
-    page = Paginator(_accesses(request), PAGE).get_page(request.GET.get("page"))
-    return tabs.show(request, "settings-access", "access", {"page": page, "search": request.GET.get("q", "")})
+    try:
+        page = Paginator(_accesses(request), PAGE).get_page(request.GET.get("page"))
+    except Problem as problem:
+        none = Paginator(Access.objects.none(), PAGE).get_page(1)
+        context = {"page": none, "search": "", "unit": request.GET.get("unit", ""), "wrong": problem.message}
+        return tabs.show(request, "settings-access", "access", context, problem)
+    context = {"page": page, "search": request.GET.get("q", ""), "unit": request.GET.get("unit", "")}
+    return tabs.show(request, "settings-access", "access", context)
 
 
 @require_safe
@@ -52,7 +68,12 @@ def access_export(request: OfficeRequest, kind: str) -> HttpResponse | Streaming
 
 def _lines(request: OfficeRequest, rows: Iterator[Access]) -> Iterator[tuple[str, ...]]:
     for row in rows:
-        yield (f"{row.at.astimezone(request.zone):%Y-%m-%d %H:%M:%S}", str(row.user), row.what)
+        yield (
+            f"{row.at.astimezone(request.zone):%Y-%m-%d %H:%M:%S}",
+            str(row.user),
+            row.what,
+            row.unit.code if row.unit else "",
+        )
 
 
 @require_safe

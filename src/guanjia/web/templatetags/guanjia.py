@@ -119,6 +119,13 @@ def masked(number: str) -> str:
 
 
 @register.filter
+def masked_address(address: str) -> str:
+    """An e-mail address as a page shows it: `w***@example.com`."""
+    name, at, host = address.partition("@")
+    return f"{name[:1]}***{at}{host}"
+
+
+@register.filter
 def spaced(number: str) -> str:
     """`138 0000 1234`."""
     return phones.spaced(number)
@@ -327,6 +334,7 @@ FIELD_TEMPLATES = {
     "choice": "choice",
     "multi": "multi",
     "checks": "multi",
+    "matters": "matters",
     "bool": "bool",
     "tick": "tick",
     "staff": "select",

@@ -4,6 +4,7 @@ import { startConnection } from "./connection.js";
 import { startDepends } from "./depends.js";
 import { startDesk } from "./desk.js";
 import { startDrafts } from "./drafts.js";
+import { startFocus } from "./focus.js";
 import { startKept } from "./kept.js";
 import { startKeys } from "./keys.js";
 import { startLines } from "./lines.js";
@@ -16,8 +17,9 @@ import { startSignout } from "./signout.js";
 import { startSignatures } from "./signature.js";
 import { startTill } from "./till.js";
 import { startToasts } from "./toasts.js";
+import { startUnsaved } from "./unsaved.js";
 
 for (const start of [
-  startClocks, startConnection, startDesk, startToasts, startDrafts, startKept, startDepends, startKeys, startLines, startLive,
-  startPhotos, startPrices, startRows, startSending, startSignatures, startSignout, startTill,
+  startClocks, startConnection, startDesk, startToasts, startDrafts, startKept, startDepends, startFocus, startKeys, startLines, startLive,
+  startPhotos, startPrices, startRows, startSending, startSignatures, startSignout, startTill, startUnsaved,
 ]) start();

@@ -52,6 +52,30 @@ function waitForReading(form, line) {
   });
 }
 
+// A call is taken into the line: who rings goes in front of nothing, so only into an empty line; the call itself is
+// remembered beside it. Nothing that was typed is lost.
+function takeCalls(form, line) {
+  const call = form.elements.namedItem("call");
+  if (!call) return;
+  const again = () => line.dispatchEvent(new Event("input", { bubbles: true }));
+  document.addEventListener("click", (event) => {
+    const take = event.target.closest?.("[data-take]");
+    if (take) {
+      call.value = take.dataset.call;
+      if (!line.value.trim() && take.dataset.take) line.value = `${take.dataset.take} `;
+      line.focus();
+      line.setSelectionRange(line.value.length, line.value.length);
+      document.getElementById("parse")?.dispatchEvent(new Event("change", { bubbles: true }));
+      again();
+    }
+    if (event.target.closest?.("[data-drop-call]")) {
+      call.value = "";
+      line.focus();
+      document.getElementById("parse")?.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  });
+}
+
 /** Wires the omnibox when the page has one. */
 export function startDesk() {
   const line = document.getElementById("line");
@@ -69,6 +93,7 @@ export function startDesk() {
     // a draft was put back: read it again
     if (event.target === form) line.dispatchEvent(new Event("input", { bubbles: true }));
   });
+  takeCalls(form, line);
   waitForReading(form, line);
   time(line);
   if (document.activeElement === document.body) {

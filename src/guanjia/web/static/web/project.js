@@ -7,6 +7,8 @@ const holdsFor = (condition, facts) => condition === true || (condition !== fals
 
 function reckoned(field, facts) {
   if (field.kind === "derived") return field.choices.find((one) => holdsFor(one.when, facts))?.value;
+  if (field.kind === "marks") return field.choices.filter((one) => holdsFor(one.when, facts)).map((one) => one.value);
+  if (field.kind === "elapsed" || field.kind === "share") return undefined; // the office reckons it
   const parts = field.of.map((name) => [name.startsWith("-") ? -1 : 1, lookup(facts, name.replace(/^-/, ""))]);
   if (field.kind === "sum") return parts.reduce((sum, [sign, value]) => sum + sign * (Number.isInteger(value) ? value : 0), 0);
   return parts.every(([, value]) => Number.isInteger(value)) ? parts.reduce((all, [, value]) => all * value, 1) : undefined;
@@ -36,7 +38,7 @@ export function after(facts, action, data, at) {
   const seen = { ...facts }, kept = {};
   for (const field of action.fields) {
     if (!holdsFor(field.show, seen)) continue;
-    const computed = ["derived", "sum", "product"].includes(field.kind);
+    const computed = ["derived", "sum", "product", "marks", "elapsed", "share"].includes(field.kind);
     const value = computed ? reckoned(field, seen) : data[field.key];
     if (!isSet(value)) continue;
     seen[field.key] = value;

@@ -1,0 +1,40 @@
+"""Who is ringing: the strip above the line, and the caller's household beside it while nothing is typed."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from guanjia.intake.mail import queries as mail
+from guanjia.intake.telephone import queries as telephone
+from guanjia.intake.telephone.queries import Caller
+from guanjia.staff import rules
+from guanjia.web.desk.household import card
+from guanjia.web.doors import OfficeRequest, office_page
+
+
+def context_of(request: OfficeRequest) -> dict[str, object]:
+    """What the strip draws, and the mark by which a page tells whether anything is new."""
+    callers = telephone.ringing_for(request.office, request.user, request.now)
+    owed = telephone.callbacks_owed(request.office)
+    letters = mail.waiting(request.office)
+    mark = "-".join([*(f"{one.call.pk}.{one.call.state}" for one in callers), f"{owed}.{letters}"])
+    return {"callers": callers, "owed_calls": owed, "letters": letters, "mark": mark}
+
+
+@require_safe
+@office_page
+def ringing(request: OfficeRequest) -> HttpResponse:
+    """The strip for the live refresh: 204 while nothing has changed. The household card comes with it when the line is
+    still empty and the number belongs to one household; what is being typed stays."""
+    rules.require("register", request.user, request.office, request.now)
+    context = context_of(request)
+    if request.GET.get("mark") == context["mark"]:
+        return HttpResponse(status=204)
+    callers: list[Caller] = context["callers"]  # type: ignore[assignment]
+    fresh = next((one for one in callers if one.ringing and len(one.homes) == 1), None)
+    if fresh and not request.GET.get("line", "").strip():
+        context["household"] = card(request, fresh.homes[0][0])
+        context["shows_card"] = True
+    return render(request, "web/desk/_ringing.html", context)

@@ -1,0 +1,278 @@
+"""The duty page (值班): who is there now and next, the shift's book, what is open, hours without anybody, today's log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from guanjia.adoption import queries as adoption
+from guanjia.cases import queries as cases
+from guanjia.cases import shifts as turns
+from guanjia.cases.models import Case
+from guanjia.engine import shifts
+from guanjia.engine.offering import CaseView, view_of
+from guanjia.engine.shifts import Matter
+from guanjia.obligations import queries as obligations
+from guanjia.obligations.models import State
+from guanjia.policy import forms
+from guanjia.records import queries as records
+from guanjia.records.models import Record
+from guanjia.records.report import Cell, Column
+from guanjia.reports import sheets
+from guanjia.staff import queries as staff
+from guanjia.staff.models import Shift
+from guanjia.web import exports, shell
+from guanjia.web.bridge import words
+from guanjia.web.cashier.views import case_number
+from guanjia.web.components import ClauseView
+from guanjia.web.doors import OfficeRequest, office_page
+
+LINES = 25
+AHEAD = timedelta(hours=24)
+MOST = 3000
+
+
+@dataclass(frozen=True)
+class SignedView:
+    """One person of a shift: what he owes the book at its beginning, and whether he has done it."""
+
+    name: str
+    label: str
+    done: bool
+    late: bool
+    href: str
+
+
+@dataclass(frozen=True)
+class BookView:
+    """The book of a running shift: what the shift before left, what was entered since, who has signed, what is open."""
+
+    case: Case
+    label: str
+    begins_at: datetime | None
+    ends_at: datetime | None
+    people: list[str]
+    left: list[str]
+    entries: list[str]
+    owed: list[SignedView]
+    matters: list[Matter]
+    acts: list[tuple[str, str, bool]]
+    source: ClauseView
+    mine: str
+
+
+@dataclass(frozen=True)
+class GapView:
+    """A post that must be manned, and the hours in which it is not."""
+
+    label: str
+    role: str
+    clause: ClauseView
+    gaps: tuple[shifts.Gap, ...]
+
+
+@require_safe
+@office_page
+def duty(request: OfficeRequest) -> HttpResponse:
+    """The page of the duty desk."""
+    shell.require_door(request, "shift")
+    books = [_book(request, case) for case in turns.running_shifts(request.office)]
+    search = request.GET.get("q", "").strip()
+    page = _log(request, search)
+    context = {
+        "books": books,
+        "first": next((book for book in books if book.mine), None),
+        "now_on": _together(staff.shifts_at(request.office, request.now).select_related("user")),
+        "next_on": _next(request),
+        "gaps": _gaps(request),
+        "rows": [(record, case_number(record.reference), _said(request, record)) for record in page],
+        "page": page,
+        "search": search,
+        "may_plan": bool(request.roles & shell.SETTING_ROLES),
+        "area": "shift",
+    }
+    return render(request, "web/desk/shift.html", context)
+
+
+def _together(rows: Any) -> list[tuple[Shift, list[str]]]:
+    """The shifts by hours: one of them, and everybody who is on it."""
+    found: dict[tuple[str, datetime, datetime], tuple[Shift, list[str]]] = {}
+    for row in rows.order_by("begins_at", "user__name"):
+        known = found.setdefault((row.label, row.begins_at, row.ends_at), (row, []))
+        known[1].append(row.user.name)
+    return list(found.values())
+
+
+def _next(request: OfficeRequest) -> list[tuple[Shift, list[str]]]:
+    """The shifts that begin next, within a day."""
+    rows = staff.shifts_between(request.office, request.now, request.now + AHEAD)
+    coming = _together(rows.filter(begins_at__gt=request.now))
+    return [one for one in coming if one[0].begins_at == coming[0][0].begins_at]
+
+
+def _book(request: OfficeRequest, case: Case) -> BookView:
+    view = view_of(case, request.user, request.now)
+    facts = view.facts
+    previous = cases.previous_of(case)
+    before = previous.facts if previous else {}
+    return BookView(
+        case=case,
+        label=str(facts.get("shift_label") or ""),
+        begins_at=shifts.moment_of(facts, "shift_begins_at"),
+        ends_at=shifts.moment_of(facts, "shift_ends_at"),
+        people=list(facts.get("roster") or ()),
+        left=[*_lines(before, "entries"), *_lines(before, "matters_lines"), *_lines(before, "remarks")],
+        entries=_lines(facts, "entries"),
+        owed=list(_owed(view)),
+        matters=shifts.matters(request.office, facts.get("shift_people") or (), besides=case.pk),
+        acts=_acts(view),
+        source=words.clause_view(view.adopted[0].compiled, _clause(view)),
+        mine=_mine(request, view),
+    )
+
+
+def _lines(facts: Any, name: str) -> list[str]:
+    value = facts.get(name)
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []
+
+
+def _clause(view: CaseView) -> str:
+    """The clause of the recurring duty that opened the book."""
+    compiled = view.adopted[0].compiled
+    return next((one.clause for one in compiled.manual.duty if one.category == view.case.category), "")
+
+
+def _owed(view: CaseView) -> Iterator[SignedView]:
+    """What each person of the shift owes at its beginning: to read and sign, to be there, to check himself."""
+    compiled = view.adopted[0].compiled
+    for row in view.owed:
+        known = compiled.obligations.get(row.key) if row.manual_key == compiled.key else None
+        if known and known.definition.subject == "roster":
+            done = row.state == State.MET
+            href = (
+                reverse("case-act", args=[view.case.number, known.definition.done_by])
+                if known.definition.done_by
+                else ""
+            )
+            yield SignedView(row.subject, known.definition.label, done, row.missed_at is not None, href)
+
+
+def _acts(view: CaseView) -> list[tuple[str, str, bool]]:
+    """(label, address, main) of what this person can do with the book now."""
+    found = [
+        offer for offer in view.offers if offer.possible and offer.action.key not in ("note", "withdraw")
+    ]
+    main = {"hand_over", "sign_book"}
+    return [
+        (
+            offer.action.label,
+            reverse("case-act", args=[view.case.number, offer.action.key]),
+            offer.action.key in main,
+        )
+        for offer in found
+    ]
+
+
+def _mine(request: OfficeRequest, view: CaseView) -> str:
+    """Where this person does what comes before his other work; "" when he owes nothing of the kind."""
+    compiled = view.adopted[0].compiled
+    for row in view.owed:
+        if row.owner_id == request.user.pk and row.closed_at is None and row.key in compiled.firsts:
+            done_by = compiled.obligations[row.key].definition.done_by
+            return reverse("case-act", args=[view.case.number, done_by]) if done_by else ""
+    return ""
+
+
+def _gaps(request: OfficeRequest) -> list[GapView]:
+    compiled = {one.compiled.key: one.compiled for one in adoption.adopted(request.office, request.now)}
+    return [
+        GapView(one.label, one.role, words.clause_view(compiled[one.manual_key], one.clause), one.gaps)
+        for one in shifts.unmanned(request.office, request.now)
+    ]
+
+
+def _keys(request: OfficeRequest) -> list[str]:
+    """The forms in which the office's manuals let the desk write down the day."""
+    return [
+        form.key
+        for one in adoption.adopted(request.office, request.now)
+        for form in one.compiled.manual.form
+        if form.nature == "register"
+    ]
+
+
+def _log(request: OfficeRequest, search: str, size: int = LINES) -> Page[Record]:
+    """What was written today in the registers, the newest first."""
+    begins = datetime.combine(staff.day_in(request.office, request.now), time(0), request.zone)
+    ends = begins + timedelta(days=1)
+    numbers = (
+        cases.cases(request.office, search=search, scope="all").values_list("number", flat=True)[:MOST]
+        if search
+        else ()
+    )
+    references = [f"case:{number}" for number in numbers]
+    rows = records.written_between(
+        request.office, _keys(request), begins, ends, search=search, references=references
+    )
+    return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def _said(request: OfficeRequest, record: Record) -> str:
+    return "·".join(text for _label, text in sheets.lines_of(request.office, record)[1:] if text)
+
+
+@require_safe
+@office_page
+def export(request: OfficeRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
+    """Today's log with every line: CSV, XLSX, or on paper."""
+    shell.require_door(request, "shift")
+    day = staff.day_in(request.office, request.now)
+    headings: list[str | Column] = ["编号", Column("时间", "time"), "表单", "事项", "内容"]
+    rows = (_cells(request, record) for record in _log(request, request.GET.get("q", "").strip(), MOST))
+    return exports.response(
+        request, kind, _("值班记录"), headings, rows, period=f"{day:%Y-%m-%d}", signs=(_("值班"), _("接班"))
+    )
+
+
+def _cells(request: OfficeRequest, record: Record) -> tuple[Cell, ...]:
+    return (
+        record.number,
+        record.issued_at,
+        record.title,
+        case_number(record.reference),
+        _said(request, record),
+    )
+
+
+@require_safe
+@office_page
+def board(request: OfficeRequest) -> HttpResponse:
+    """The rules and phrases that the office's manuals put up for everybody at the desk."""
+    groups = [
+        (heading, one.compiled.manual.manual.title, [(script, words.clause_view(one.compiled, script.clause), _put(one, script.text)) for script in found])
+        for one in adoption.adopted(request.office, request.now)
+        for heading, found in forms.boards(one.compiled).items()
+    ]  # fmt: skip
+    return render(request, "web/desk/board.html", {"groups": groups, "area": "shift"})
+
+
+def _put(one: Any, text: str) -> str:
+    """Words with the office's figures in them."""
+    for figure in one.compiled.manual.figure:
+        text = text.replace(f"{{figure.{figure.key}}}", one.figure(figure.key)[0] or "–")
+    return text
+
+
+def must_sign(request: OfficeRequest) -> bool:
+    """Whether this person owes the book of a shift something before his other work."""
+    rows = obligations.owed_at_shift(request.office, request.user, request.now)
+    return any(row.key in adoption.compiled(row.manual_key, row.manual_version).firsts for row in rows)
