@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from guanjia.ops.bench import measures
+from guanjia.ops.bench import crowds, measures, papers
 from guanjia.ops.bench.archive import A_MONTH, Archive
 from guanjia.ops.bench.measures import Measure
 from guanjia.ops.bench.pages import Doors, addresses
@@ -60,10 +60,14 @@ def _engine(world: World, size: int, rounds: int) -> Iterator[Measure]:
     yield measures.open_case(world, size, rounds)
     yield measures.statements_per_action(world, size)
     yield measures.idle_tick(world, size, rounds)
-    yield measures.escalate(world, size, rounds)
+    stepped = measures.escalate(world, size, rounds)
+    yield stepped
+    yield crowds.ladder_steps(world, size, rounds, stepped.floor)
     yield measures.due_arithmetic(size, rounds * 50)
     yield measures.decide_once(world, size, rounds * 50)
     yield measures.pdf_of(world, size, max(rounds // 4, 5))
+    yield papers.requests_of(world, rounds * 10)
+    yield crowds.alike_of(world, rounds * 4)
 
 
 def _play(world: World, wanted: Effort, progress: Progress) -> None:

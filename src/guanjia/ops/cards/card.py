@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -101,7 +101,19 @@ class Offered(Part):
     script: str = Field("", description="页面上给出的话里应有的字")
     field: str = Field("", description="表单里应有的栏")
     no_field: str = Field("", description="表单里不该有的栏或种类")
+    choices: list[str] = Field([], description="field 那一栏的选项应该是这些，照先后")
+    help: str = Field("", description="field 那一栏下面的提示里应有的字")
     absent: bool = Field(False, description="true 为根本不应给出")
+
+
+class Opening(Part):
+    """`opening`：开单的表单上给出的话。"""
+
+    category: str = Field(description="开哪一类")
+    to: str = Field(description="给谁看")
+    channel: str = Field("", description="来源；空为还不知道")
+    has: str = Field(description="给出的话里应有的字")
+    absent: bool = Field(False, description="true 为不应给出")
 
 
 class Hidden(Part):
@@ -128,6 +140,33 @@ class Nearest(Part):
     where: str = Field("", description="写着的地方")
 
 
+class Counted(Part):
+    """`statistics`：一个统计数在某一期是多少，达标没有。"""
+
+    key: str = Field(description="统计的代码")
+    manual: str = Field("", description="哪一部规程的；空为不论")
+    period: str = Field(description="哪一期：2026-03、2026-W13、2026-Q1、2026")
+    count: int | None = Field(None, description="分子，或件数")
+    base: int | None = Field(None, description="分母")
+    text: str = Field("", description="怎么写，如 97.6%、2.50‰；– 为没有可比的")
+    by: dict[str, int] = Field({}, description="分项 = 件数")
+    target: str = Field("", description="看哪个目标；空为第一个")
+    wanted: str | None = Field(None, description="目标是多少；空字为没设定")
+    verdict: Literal["", "met", "missed", "none"] = Field(
+        "", description="met 达标，missed 未达标，none 不判断"
+    )
+
+
+class Posted(Part):
+    """`notices`：一张告示此刻在本处怎么写。"""
+
+    form: str = Field(description="告示的代码")
+    manual: str = Field("", description="哪一部规程的；空为不论")
+    shows: dict[str, str] = Field({}, description="栏名 = 栏里应有的字")
+    unset: list[str] | None = Field(None, description="还没有设定的数的名字，全部")
+    prints: list[str] = Field([], description="打印出来应有的字")
+
+
 class Change(Part):
     """`changes`：服务项目或供应商名单的一次调整。"""
 
@@ -138,12 +177,31 @@ class Change(Part):
     evaluation: str = Field("", description="依据哪次评估")
 
 
+class Person(Part):
+    """`staff`：卡里另外的一位同事。"""
+
+    name: str = Field(description="姓名")
+    role: str = Field(description="系统岗位，如 receptionist")
+    department: str = Field("service", description="部门的代码")
+
+
+class ShiftDef(Part):
+    """`shift`：排的一个班。"""
+
+    who: str = Field(description="谁：姓名或岗位")
+    label: str = Field(description="班次的名字")
+    begins: str = Field(description="开始，本地时间")
+    ends: str = Field(description="结束，本地时间")
+    days: int = Field(1, ge=1, le=60, description="一连排几天")
+
+
 class Expect(Part):
     """`expect`：这一步以后必须成立的事。"""
 
     state: str = Field("", description="事项的状态")
     subject: str = Field("", description="清单里的事由")
     number: str = Field("", description="单号")
+    follows: str = Field("", description="由哪件事项开出或并入哪件：卡里的名字")
     facts: dict[str, Any] = Field({}, description='事实 = 值；表里的写成 "copies.stub"')
     times: dict[str, str] = Field({}, description="是时间的事实 = 本地时间；空字为还没有")
     owed: list[Owed] = Field([], description="应办")
@@ -151,6 +209,7 @@ class Expect(Part):
     told: list[Told] = Field([], description="消息")
     line: list[Line] = Field([], description="经过")
     offered: list[Offered] = Field([], description="动作")
+    opening: list[Opening] = Field([], description="开单的表单上给出的话")
     hidden: list[Hidden] = Field([], description="保密的栏")
     pinned: list[Pinned] = Field([], description="事项页最上面的话")
     nearest: Nearest | None = Field(None, description="离得最近的人")
@@ -163,6 +222,8 @@ class Expect(Part):
     suppliers: list[str] = Field([], description="名单里应有的供应商")
     changes: list[Change] = Field([], description="名单的调整")
     figures: dict[str, Any] = Field({}, description='月度评估预填的数，如 "requests.by.水管维修" = 30')
+    statistics: list[Counted] = Field([], description="统计数和达标没有")
+    notices: list[Posted] = Field([], description="告示")
     tables: dict[str, Any] = Field(
         {}, description='此刻做这个动作时系统列出的明细，如 "send_list.orders.count" = 25'
     )
@@ -170,6 +231,9 @@ class Expect(Part):
         {}, description='谁手里有多少代收款，元，如 "田大勇" = "50.00"；空字为没有'
     )
     open_cases: dict[str, int] = Field({}, description="类别 = 未办结件数")
+    gaps: list[str] | None = Field(
+        None, description="今后十四天没有人当班的时段，如 03-25 00:00–03-25 06:00 前台"
+    )
 
 
 class Step(Part):
@@ -180,7 +244,9 @@ class Step(Part):
     do: str = Field("", description="动作；空为只看时间走到这里")
     open: str = Field("", description="开一件这个类别的事项")
     times: int = Field(1, ge=1, le=500, description="同样的事项开几件")
-    case: str = Field("", description="哪一件；空为最近开的一件；例行应办写类别，或 类别:期间")
+    case: str = Field(
+        "", description="哪一件；空为最近开的一件；由系统开的写类别，或 类别:期间、类别:房号、类别:单号"
+    )
     name: str = Field("", alias="as", description="给这件事项取个名")
     data: dict[str, Any] = Field({}, description="填写的内容")
     intake: dict[str, Any] = Field({}, description="登记时另外知道的：urgent、place、kind…")
@@ -199,6 +265,9 @@ class Card(Part):
     rules: list[str] = Field([], description="它证明哪几条要求")
     manuals: list[str] = Field([], description="同时采用的其他规程")
     figures: dict[str, str] = Field({}, description="本处设定的数；不写的用规程的建议")
+    homes: list[str] = Field([], description="小区里另有的住户：楼-单元-室号，如 5-1-1101")
+    staff: list[Person] = Field([], description="另外的同事")
+    shift: list[ShiftDef] = Field([], description="排的班")
     step: list[Step] = Field(min_length=1, description="一步一步")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from guanjia.cases import queries as case_queries
 from guanjia.cases.models import Case
 from guanjia.engine import nearness, view_of
 from guanjia.engine.facts import reference_of
@@ -18,6 +19,7 @@ from guanjia.ledger import queries as ledger
 from guanjia.notify.models import Message
 from guanjia.obligations import queries as obligations
 from guanjia.obligations.models import Obligation, State
+from guanjia.ops.cards import desk
 from guanjia.ops.cards.card import (
     Change,
     Expect,
@@ -31,11 +33,14 @@ from guanjia.ops.cards.card import (
     Register,
     Told,
 )
-from guanjia.ops.cards.papers import paper
+from guanjia.ops.cards.counted import counted
+from guanjia.ops.cards.papers import paper, posted
+from guanjia.ops.cards.speech import opening, said
 from guanjia.ops.cards.stage import DAY_ONE, local, moment
+from guanjia.policy import scripts
 from guanjia.policy.builtin import WHO
 from guanjia.policy.conditions import lookup
-from guanjia.policy.forms import pinned
+from guanjia.policy.steps import fill_in
 from guanjia.records import queries as records
 from guanjia.reports import drafts, tables
 from guanjia.staff import queries as staff
@@ -47,9 +52,13 @@ OF_OFFICE = (
     "suppliers",
     "changes",
     "open_cases",
+    "notices",
+    "statistics",
     "told",
+    "opening",
     "receipts_without_gaps",
     "outstanding",
+    "gaps",
 )
 
 
@@ -87,8 +96,12 @@ def _of_office(play: Any, expect: Expect) -> Iterator[str]:
         yield f"收据断号：{gaps}"
     yield from _each(play, expect.told, _told)
     yield from _each(play, expect.changes, _change)
+    yield from _each(play, expect.opening, opening)
+    yield from _each(play, expect.statistics, counted)
+    yield from _each(play, expect.notices, posted)
     yield from _each(play, expect.outstanding, _outstanding)
     yield from _each(play, expect.register_, _register)
+    yield from desk.gaps(play, expect.gaps)
 
 
 def _each(play: Any, wanted: list[Any], check: Callable[..., Iterator[str]], *more: Any) -> Iterator[str]:
@@ -104,6 +117,8 @@ def _of_case(play: Any, expect: Expect, case: Case) -> Iterator[str]:
         yield f"单号应是 {expect.number}，现是 {case.number}"
     if expect.subject and case.subject != expect.subject:
         yield f"事由应是 {expect.subject}，现是 {case.subject}"
+    if expect.follows and not case_queries.came_from(case, play.case(expect.follows)):
+        yield f"不是由「{expect.follows}」而来"
     for name, want in expect.facts.items():
         if (have := lookup(view.facts, name)) != want:
             yield f"事实 {name} 应是 {want!r}，现是 {have!r}"
@@ -137,7 +152,7 @@ def _hidden(play: Any, view: CaseView, want: Hidden) -> Iterator[str]:
 
 
 def _pinned(_play: Any, view: CaseView, want: Pinned) -> Iterator[str]:
-    texts = [one.text for one in pinned(view.adopted[0].compiled, view.facts)]
+    texts = [fill_in(one.script.text, view.facts) for one in scripts.pinned(view.adopted, view.facts)]
     if any(want.has in text for text in texts) == want.absent:
         yield f"事项页最上面{'不应' if want.absent else '应'}写「{want.has}」，现有 {texts}"
 
@@ -306,10 +321,16 @@ def _offered(play: Any, view: CaseView, want: Offered) -> Iterator[str]:
         yield f"动作 {want.action} 的理由里没有「{want.says}」，现是 {offer.reasons}"
     if want.clause and not any(want.clause == reason[1] for reason in offer.reasons):
         yield f"动作 {want.action} 的理由没有引 {want.clause}，现是 {offer.reasons}"
-    if want.script and want.script not in f"{offer.action.says}{offer.action.notice}":
+    if want.script and want.script not in said(play, view, offer.action, want.to):
         yield f"动作 {want.action} 没有给出「{want.script}」"
     names = {name for one in offer.action.field for name in (one.key, one.kind)}
     if want.field and want.field not in names:
         yield f"动作 {want.action} 没有「{want.field}」栏"
     if want.no_field and want.no_field in names:
         yield f"动作 {want.action} 不应有「{want.no_field}」栏"
+    for one in offer.action.field:
+        labels = [choice.label for choice in one.choices]
+        if one.key == want.field and want.choices and want.choices != labels:
+            yield f"「{one.label}」的选项是 {'、'.join(labels)}"
+        if one.key == want.field and want.help not in one.help:
+            yield f"「{one.label}」的提示里没有「{want.help}」"

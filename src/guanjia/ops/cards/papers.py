@@ -8,13 +8,16 @@ from typing import Any
 
 import pypdfium2
 
+from guanjia.adoption import queries as adoption
 from guanjia.engine.facts import reference_of
 from guanjia.engine.offering import CaseView
-from guanjia.ops.cards.card import Paper
+from guanjia.ops.cards.card import Paper, Posted
 from guanjia.ops.cards.stage import local
+from guanjia.policy import notices
 from guanjia.records import queries as records
 from guanjia.records.models import Record
 from guanjia.reports import printing, sheets
+from guanjia.reports.notices import notice_pdf
 
 
 def paper(play: Any, view: CaseView, want: Paper) -> Iterator[str]:
@@ -52,17 +55,49 @@ def _copies(record: Record, want: Paper) -> Iterator[str]:
 
 
 def _shows(view: CaseView, record: Record, want: Paper) -> Iterator[str]:
-    shown = dict(sheets.lines_of(view.case.office, record))
+    shown = dict(sheets.lines_of(view.case.office, record, whole=True))
     for label, text in want.shows.items():
         have = str(shown.get(label, ""))
         if (text not in have) if text else have:
             yield f"{want.form} 的「{label}」应有「{text}」，现是「{have}」"
 
 
-def _prints(view: CaseView, record: Record, want: Paper, now: datetime) -> Iterator[str]:
-    with pypdfium2.PdfDocument(printing.record_pdf(view.case.office, record, now)) as pages:
+def posted(play: Any, want: Posted) -> Iterator[str]:
+    """Every difference between a notice as the office puts it up now and what is wanted."""
+    office = play.stage.office
+    found = [
+        (one, form)
+        for one in adoption.adopted(office, play.now)
+        for form in notices.notices_of(one)
+        if form.key == want.form and want.manual in ("", one.compiled.key)
+    ]
+    if not found:
+        yield f"没有告示 {want.form}"
+        return
+    lines = notices.lines_of(*found[0])
+    said = {line.label: line.text for line in lines}
+    for label, text in want.shows.items():
+        if not (have := said.get(label, "")) or text not in have:
+            yield f"告示 {want.form} 的「{label}」应有「{text}」，现是「{have}」"
+    if want.unset is not None and (names := notices.unset(lines)) != want.unset:
+        yield f"告示 {want.form} 没有设定的应是 {want.unset}，现是 {names}"
+    printed = _text(notice_pdf(office, *found[0], play.now)) if want.prints else ""
+    yield from (
+        f"打印的告示 {want.form} 上没有「{words}」"
+        for words in want.prints
+        if "".join(words.split()) not in printed
+    )
+
+
+def _text(paper: bytes) -> str:
+    """All that a PDF says, without the places where lines break."""
+    with pypdfium2.PdfDocument(paper) as pages:
         text = "".join(page.get_textpage().get_text_bounded() for page in pages)
-    printed = "".join(text.split()).replace("\u200b", "").replace("\ufffe", "")
+    return "".join(text.split()).replace("\u200b", "").replace("\ufffe", "")
+
+
+def _prints(view: CaseView, record: Record, want: Paper, now: datetime) -> Iterator[str]:
+    printed = _text(printing.record_pdf(view.case.office, record, now))
     for words in want.prints:
         if "".join(words.split()) not in printed:
             yield f"打印的 {want.form} 上没有「{words}」"

@@ -20,7 +20,8 @@ from guanjia.ops.cards import stage as stages
 from guanjia.ops.cards.card import Card, Step
 from guanjia.ops.cards.expectations import failures_of
 from guanjia.ops.cards.stage import Stage, moment
-from guanjia.policy.compiled import CompiledManual
+from guanjia.policy.compiled import Adopted, CompiledManual
+from guanjia.policy.complementing import supplier
 from guanjia.policy.loader import compile_text
 from guanjia.policy.schema import FormField
 from guanjia.reports import drafts
@@ -44,7 +45,8 @@ class Play:
     def case(self, name: str) -> Case:
         """The case that a step means, fresh from the database; a recurring duty's is named by its category.
 
-        `log_check`, or `log_check:2026-03-24` for one period. Raises Problem CARD_CASE.
+        `log_check`, or `log_check:2026-03-24` for one period; `payment_request:3-2-1502` for the newest of a household,
+        `payment_request:FK2603-0001` for one number. Raises Problem CARD_CASE.
         """
         rows = Case.objects.select_related("office", "unit", "party", "assignee").filter(
             office=self.stage.office
@@ -54,7 +56,8 @@ class Play:
             return rows.get(pk=self.cases[name].pk)
         category, _, period = name.partition(":")
         for case in rows.filter(category=category).order_by("-opened_at", "-pk"):
-            if not period or case.facts.get("period") == period:
+            home = case.unit.code if case.unit else ""
+            if period in ("", case.facts.get("period"), home, case.number):
                 return case
         raise Problem("CARD_CASE", f"卡片里没有名为「{name}」的事项。", "先写一步 open。")
 
@@ -95,7 +98,8 @@ def _stage(card: Card, texts: Sequence[str]) -> Play:
     for manual in reversed(manuals):
         for role in manual.manual.role:
             titles[role.key] = titles[role.label] = frozenset(role.is_)
-    return Play(stages.build(texts, card.figures, begins), manuals, titles, begins)
+    stage = stages.build(texts, card.figures, begins, card.homes, card.staff, card.shift)
+    return Play(stage, manuals, titles, begins)
 
 
 def _step(play: Play, step: Step) -> list[str]:
@@ -134,20 +138,37 @@ def _open(play: Play, step: Step, at: datetime, written: datetime) -> None:
 
 
 def _opening_fields(play: Play, category: str) -> Sequence[FormField]:
-    for manual in play.manuals:
-        if manual.category_for(category):
-            actions = manual.actions[procedure_of(manual, category)].values()
-            return next(action.definition.field for action in actions if action.definition.opens)
-    return ()
+    giving = supplier((Adopted(manual, {}) for manual in play.manuals), category)
+    if giving is None:
+        return ()
+    actions = giving.compiled.actions[procedure_of(giving.compiled, category)].values()
+    return next(action.definition.field for action in actions if action.definition.opens)
 
 
 def _people(play: Play, form: Sequence[FormField], data: Mapping[str, Any]) -> dict[str, Any]:
-    """The data with people by name turned into who they are."""
-    staff = {one.key for one in form if one.kind == "staff"}
-    return {
-        key: play.stage.person(value).pk if key in staff and isinstance(value, str) and value else value
-        for key, value in data.items()
-    }
+    """The data with people by name turned into who they are, and cases by their names into their numbers."""
+    kinds = {one.key: one.kind for one in form}
+    found = dict(data)
+    for key, value in data.items():
+        if kinds.get(key) == "staff" and isinstance(value, str) and value:
+            found[key] = play.stage.person(value).pk
+        elif kinds.get(key) == "case" and value in play.cases:
+            found[key] = play.cases[value].number
+        elif kinds.get(key) == "matters":
+            found[key] = {_number(play, name): _taker(play, to) for name, to in value.items()}
+    return found
+
+
+def _number(play: Play, name: str) -> str:
+    """A case's number by the name that the card gave it."""
+    return play.cases[name].number if name in play.cases else name
+
+
+def _taker(play: Play, to: Any) -> Any:
+    """Who takes a matter, by name; with its kind where that is asked for."""
+    if isinstance(to, dict):
+        return {**to, "to": play.stage.person(to["to"]).pk} if to.get("to") else to
+    return play.stage.person(to).pk if to else ""
 
 
 def _refusal(step: Step, problem: Problem | None) -> list[str]:

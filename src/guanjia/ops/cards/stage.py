@@ -16,6 +16,7 @@ from guanjia.estate import actions as estate
 from guanjia.estate.models import Office, Party
 from guanjia.kernel.moments import parse_moment
 from guanjia.kernel.problem import Problem
+from guanjia.ops.cards.card import Person, ShiftDef
 from guanjia.policy.loader import compile_text, read
 from guanjia.staff import actions as staff
 from guanjia.staff.models import Role, User
@@ -45,6 +46,8 @@ PEOPLE = (
     ("director", "林国栋", "office"),
     ("company_centre", "公司中心", ""),
     ("quality", "品质部", ""),
+    ("vice_president", "副总经理", ""),
+    ("general_manager", "总经理", ""),
     ("administrator", "管理员", ""),
 )
 HOUSEHOLDS = (
@@ -102,16 +105,24 @@ def trial(text: str) -> str:
     return re.sub(r'(?m)^(version\s*=\s*)"([^"]*)"', lambda m: f'{m[1]}"{m[2][:12]}~{mark}"', text, count=1)
 
 
-def build(texts: Iterable[str], figures: Mapping[str, str], begins: datetime) -> Stage:
+def build(
+    texts: Iterable[str], figures: Mapping[str, str], begins: datetime, homes: Iterable[str] = (),
+    more: Iterable[Person] = (), shifts: Iterable[ShiftDef] = (),
+) -> Stage:  # fmt: skip
     """Set the stage in the current transaction: the manuals are adopted well before the card begins.
 
     figures: values for blanks, `key` or `manual/key`; what a card does not say takes the manual's suggestion.
+    homes: further households by code. Raises Problem CARD_FAULTY for one that is none.
     """
     company = estate.create_company("绿城示范物业公司", "示范物业")
     office = estate.create_office(company, "card", "翠湖花园管理处", "翠湖花园", duty_phone="0755-00000120")
     stage = Stage(office)
-    _people(stage)
-    _homes(stage)
+    _people(stage, more)
+    for one in shifts:
+        for later in (timedelta(days=n) for n in range(one.days)):
+            begins_at, ends_at = moment(one.begins) + later, moment(one.ends) + later
+            staff.add_shift(office, stage.person(one.who), one.label, begins_at, ends_at)
+    _homes(stage, (*HOUSEHOLDS, *(_home(code, n) for n, code in enumerate(homes, start=1))))
     since = begins.astimezone(UTC) - timedelta(days=400)
     for name, price in ITEMS:
         work.add_item(office, name, price_fen=price, at=since, by="开业", evaluation="")
@@ -123,9 +134,10 @@ def build(texts: Iterable[str], figures: Mapping[str, str], begins: datetime) ->
     return stage
 
 
-def _people(stage: Stage) -> None:
+def _people(stage: Stage, more: Iterable[Person]) -> None:
     departments = {key: staff.create_department(stage.office, key, name) for key, name in DEPARTMENTS}
-    for number, (role, name, department) in enumerate(PEOPLE):
+    others = ((one.role, one.name, one.department) for one in more)
+    for number, (role, name, department) in enumerate((*PEOPLE, *others)):
         user = staff.create_user(f"card-{role}-{number}", name)
         staff.give_post(
             user, Role(role), office=stage.office, department=departments.get(department), since=DAY_ONE
@@ -133,9 +145,18 @@ def _people(stage: Stage) -> None:
         stage.people.setdefault(role, []).append(user)
 
 
-def _homes(stage: Stage) -> None:
+def _home(code: str, n: int) -> tuple[str, str, str, int, str, str, str]:
+    """A further household: its name and telephone are made up."""
+    parts = code.split("-")
+    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+        raise Problem("CARD_FAULTY", f"homes 里的「{code}」不是房号。", "写成 楼-单元-室号，如 5-1-1101。")
+    building, stair, number = parts
+    return building, stair, number, int(number) // 100, f"住户{n}", "", f"1390000{n:04}"
+
+
+def _homes(stage: Stage, homes: Iterable[tuple[str, str, str, int, str, str, str]]) -> None:
     buildings = {}
-    for code, stair, number, floor, name, title, phone in HOUSEHOLDS:
+    for code, stair, number, floor, name, title, phone in homes:
         if code not in buildings:
             buildings[code] = estate.create_building(stage.office, code)
         unit = estate.create_unit(buildings[code], number, stair=stair, floor=floor, on=DAY_ONE)

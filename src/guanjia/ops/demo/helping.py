@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from guanjia.cases.models import Case
-from guanjia.engine import Intake
-from guanjia.kernel.moments import iso
 from guanjia.ops.demo.homes import Home
-from guanjia.ops.demo.services import Step, adopt
-from guanjia.ops.demo.world import Site, Story, World
+from guanjia.ops.demo.scenes import Scene, play, take_on
+from guanjia.ops.demo.services import Step
+from guanjia.ops.demo.world import Site, World
 
 MANUAL = "resident-help-h"
 TAKEN_ON = timedelta(days=6)
@@ -42,57 +38,24 @@ CAUGHT: tuple[Step, ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Scene:
-    """A call: minutes before now, the how-manieth household, what, and how far it came."""
-
-    minutes: int
-    home: int
-    data: Mapping[str, Any]
-    steps: tuple[Step, ...] = ()
-
-
 SCENES = (
-    Scene(3 * DAY + 200, 4, ILL, WENT),
-    Scene(2 * DAY + 500, 8, STOLEN, CAUGHT),
-    Scene(DAY - 60, 10, ASKED),
-    Scene(3, 6, {**ILL, "matter": "老人在浴室摔倒，站不起来"}),
+    Scene("help", 3 * DAY + 200, 4, ILL, WENT),
+    Scene("help", 2 * DAY + 500, 8, STOLEN, CAUGHT),
+    Scene("help", DAY - 60, 10, ASKED),
+    Scene("help", 3, 6, {**ILL, "matter": "老人在浴室摔倒，站不起来"}),
 )
 
 
 def helping(world: World, site: Site, now: datetime) -> None:
     """Put the manual and every call of an estate into the queue."""
-    world.start(max(now - TAKEN_ON, world.now), _take_on(world, site))
-    for scene in SCENES:
-        at = now - timedelta(minutes=scene.minutes)
-        if at > world.now and len(site.homes) > scene.home:
-            world.start(at, _life(world, site, site.homes[scene.home], scene))
+    take_on(world, site, MANUAL, now - TAKEN_ON)
+    play(world, site, SCENES, now, _known)
 
 
-def _take_on(world: World, site: Site) -> Story:
-    yield world.now
-    adopt(world, site, MANUAL)
-
-
-def _life(world: World, site: Site, home: Home, scene: Scene) -> Story:
-    """From the call as far as the steps go."""
-    yield world.now
-    desk = site.crew.desk(world.now)
-    data = {**scene.data, "unit": home.code, "channel": "phone", "contact_name": home.party.name}
+def _known(world: World, site: Site, home: Home, scene: Scene) -> dict[str, Any]:
+    """What the desk asks besides, by the kind of call."""
     if scene.data["kind"] == "medical":
-        data |= {"floor": int(home.code.rpartition("-")[2][:-2]), "contact_phone": home.phone}
+        return {"floor": int(home.code.rpartition("-")[2][:-2]), "contact_phone": home.phone}
     if scene.data["kind"] == "enquiry":
-        data |= {"receiver": desk.pk, "channel": "letter"}
-    case = world.open_kind("help", site, desk, data, Intake(party=home.party))
-    for minutes, who, action, form in scene.steps:
-        yield world.now + timedelta(minutes=minutes)
-        case = _step(world, site, case, who, action, form)
-
-
-def _step(world: World, site: Site, case: Case, who: str, action: str, form: Mapping[str, Any]) -> Case:
-    known = {"@security": site.crew.one("security").pk, "@now": iso(world.now)}
-    data = {
-        name: known.get(value, value) if isinstance(value, str) else value for name, value in form.items()
-    }
-    actor = site.crew.desk(world.now) if who == "desk" else site.crew.one(who)
-    return world.do(case, action, actor, **data)
+        return {"receiver": site.crew.desk(world.now).pk, "channel": "letter"}
+    return {}

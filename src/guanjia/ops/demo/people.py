@@ -59,6 +59,8 @@ PLAZA: tuple[Person, ...] = (
 COMPANY = (
     ("company_centre", "tangwan", "唐婉"),
     ("quality", "fengweidong", "冯卫东"),
+    ("vice_president", "hanxueqin", "韩雪琴"),
+    ("general_manager", "qiuzhengyang", "邱正阳"),
     ("administrator", "xuwenbo", "许文博"),
 )
 # what somebody does on the days of a round, one after another

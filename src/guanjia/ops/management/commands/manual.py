@@ -14,6 +14,7 @@ from django.utils import timezone
 from guanjia.kernel.problem import Problem
 from guanjia.ops.manuals import adopted, checking, differences, places, testing
 from guanjia.ops.manuals.schema import json_schema
+from guanjia.ops.replay import replaying
 from guanjia.policy import lint
 from guanjia.policy.schema import Manual
 
@@ -23,15 +24,15 @@ PATH_HELP = "规程的文件、目录或代码"
 
 
 class Command(BaseCommand):
-    """check, sample, test, diff, schema, list."""
+    """check, sample, test, diff, replay, schema, list."""
 
-    help = "规程：检查、样本、跑情景卡、比较两版、列出采用情况"
+    help = "规程：检查、样本、跑情景卡、比较两版、拿过去的事项重演、列出采用情况"
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """A sub-command each."""
         verbs = parser.add_subparsers(
-            dest="verb", required=True, metavar="check|sample|test|diff|schema|list"
+            dest="verb", required=True, metavar="check|sample|test|diff|replay|schema|list"
         )
         check = verbs.add_parser("check", help="检查规程写得对不对；有问题时退出码为 1")
         check.add_argument(
@@ -45,9 +46,17 @@ class Command(BaseCommand):
         diff = verbs.add_parser("diff", help="比较两版规程，说出意思上的不同")
         diff.add_argument("old", help=f"旧的：{PATH_HELP}")
         diff.add_argument("new", help=f"新的：{PATH_HELP}")
+        again = verbs.add_parser(
+            "replay", help="拿过去的事项照另一套规程重演：哪些应办会按时、会超时；什么也不写"
+        )
+        again.add_argument("paths", nargs="+", metavar="PATH", help=f"另一套：{PATH_HELP}，可写几部")
+        again.add_argument("--office", default="", help="管理处的代码；只有一个时可以不写")
+        again.add_argument("--since", default="", metavar="YYYY-MM-DD", help="从哪一天受理的；不写为一年前")
+        again.add_argument("--until", default="", metavar="YYYY-MM-DD", help="到哪一天（含）；不写为今天")
+        again.add_argument("--limit", type=int, default=30, help="列出多少件不同的事项；0 为全部（默认 30）")
         verbs.add_parser("schema", help="打印 JSON Schema，给编辑器补全和检查用")
         listing = verbs.add_parser("list", help="哪个管理处采用了哪些规程，还有哪些空白没设定")
-        for verb in (check, test, diff, listing):
+        for verb in (check, test, diff, again, listing):
             verb.add_argument("--json", action="store_true", help="结果写成 JSON，给程序读")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -57,6 +66,7 @@ class Command(BaseCommand):
             "sample": self._sample,
             "test": self._test,
             "diff": self._diff,
+            "replay": self._replay,
             "schema": self._schema,
             "list": self._list,
         }
@@ -118,6 +128,24 @@ class Command(BaseCommand):
             self.stdout.write("请留意：内容变了，版本号没有换。")
         self.stdout.write(f"{len(found)} 处不同。" if found else "意思上没有不同。")
         return True
+
+    def _replay(self, options: dict[str, Any]) -> bool:
+        plan = replaying.plan(options, timezone.now())
+        totals, shown = replaying.Totals(), 0
+        for one in replaying.run(plan):
+            totals.add(one)
+            if options["json"]:
+                self._json(one.as_dict())
+            elif one.differing and (not options["limit"] or shown < options["limit"]):
+                shown += 1
+                self._lines(replaying.told(plan, one))
+        if not options["json"]:
+            self._lines(replaying.summary(plan, totals, shown))
+        return True
+
+    def _lines(self, lines: list[str]) -> None:
+        for line in lines:
+            self.stdout.write(line)
 
     def _schema(self, _options: dict[str, Any]) -> bool:
         self.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2))

@@ -18,6 +18,7 @@ from guanjia import clock
 from guanjia.config import environment as env
 from guanjia.engine.advance import advance, next_moment
 from guanjia.engine.ticking import BATCH, Ticked, tick
+from guanjia.intake.mail.reading import ask_due
 from guanjia.jobs import actions as jobs
 from guanjia.notify.actions import requeue
 
@@ -53,6 +54,7 @@ class Command(BaseCommand):
             done = tick(clock.now(), limit=batch)
             requeue(clock.now())
             jobs.requeue()
+            ask_due(clock.now())
             if done.steps + done.periods + done.troubles < batch:
                 stopped.wait(pause)
 

@@ -1,0 +1,1 @@
+"""What other manuals would have demanded of cases that have been."""
