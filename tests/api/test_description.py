@@ -29,6 +29,7 @@ from tests.stage import BEGINS
 from guanjia.adoption import queries as adoption
 from guanjia.api import shapes
 from guanjia.api.application import build
+from guanjia.intake.telephone import lines
 from guanjia.ops.cards import stage as stages
 from guanjia.policy.loader import read
 
@@ -70,25 +71,26 @@ schema.config.phases.coverage.enabled = False
 
 
 @pytest.fixture(scope="module")
-def key(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """A key of somebody who may do almost everything, in an office with a finished repair and a running one."""
+def keys(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[str, str]]:
+    """A key of somebody who may do almost everything, in an office with a finished repair and a running one; and the
+    key of its telephone line."""
     patch, clock = pytest.MonkeyPatch(), Clock()
     patch.setattr("guanjia.clock.now", clock)
     with django_db_blocker.unblock(), transaction.atomic():
         adoption.forget()
-        secret = _build(clock)
+        secrets = _build(clock)
         request_started.disconnect(
             close_old_connections
         )  # as Django's own test client does: the transaction is ours
         request_finished.disconnect(close_old_connections)
-        yield secret
+        yield secrets
         transaction.set_rollback(True)
     request_started.connect(close_old_connections)
     request_finished.connect(close_old_connections)
     patch.undo()
 
 
-def _build(clock: Clock) -> str:
+def _build(clock: Clock) -> tuple[str, str]:
     stage = stages.build([read(settings.MANUALS_ROOT / "entrusted-repair-h")], {}, BEGINS)
     callers = {who: caller_for(stage.person(who)) for who in stage.people}
     numbers = (
@@ -99,7 +101,8 @@ def _build(clock: Clock) -> str:
     user = stage.person("director")
     for role in ("cashier", "receptionist", "eng_supervisor"):
         stages.staff.give_post(user, role, office=stage.office)
-    return f"Bearer {caller_for(user).secret}"
+    _line, secret = lines.add(stage.office, "0755-88000120", "服务热线", at=clock.now)
+    return f"Bearer {caller_for(user).secret}", f"Bearer {secret}"
 
 
 @schema.parametrize()
@@ -111,7 +114,8 @@ def _build(clock: Clock) -> str:
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_every_address_answers_as_described(case: schemathesis.Case, key: str) -> None:
+def test_every_address_answers_as_described(case: schemathesis.Case, keys: tuple[str, str]) -> None:
+    key = keys["/telephone/" in case.path]
     with transaction.atomic():
         response = case.call(headers={"Authorization": key})
         transaction.set_rollback(True)

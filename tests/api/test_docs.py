@@ -21,6 +21,7 @@ from tests.api.repair import picture
 
 from guanjia.api.application import build
 from guanjia.cases.models import Attachment
+from guanjia.intake.telephone import lines
 from guanjia.ops.cards.stage import Stage
 
 PAGE = Path(settings.PACKAGE).parent.parent / "docs" / "api.md"
@@ -104,6 +105,7 @@ def names(stage: Stage, clock: Clock) -> dict[str, str]:
         "CASHIER": stage.person("cashier"),
     }
     secrets = {name: caller_for(user).secret for name, user in keys.items()}
+    secrets["LINE"] = lines.add(stage.office, "0755-88000120", "服务热线", at=clock.now)[1]
     return {"API": BASE, **secrets, "REPAIRER_ID": str(stage.person("technician").pk), "PHOTO_ID": "0"}
 
 
@@ -126,8 +128,8 @@ def test_every_example(names: dict[str, str], clock: Clock) -> None:
             names["PHOTO_ID"] = str(getattr(Attachment.objects.first(), "pk", 0))
             wrong = refused and words is given[-1]
             assert (answers[-1].status_code >= 400) == wrong, (words, answers[-1].content.decode())
-    assert len(answers) == 32
-    assert answers[-7]["Idempotent-Replay"] == "true"
+    assert len(answers) == 35
+    assert answers[-10]["Idempotent-Replay"] == "true"
 
 
 def test_the_table_names_every_address() -> None:

@@ -118,6 +118,7 @@ def test_a_group_is_told_once_what_several_people_are_told(office, reader, setti
 def test_the_registry_says_what_it_holds() -> None:
     assert [(key, channel.key, channel.label) for key, channel in CHANNELS.items()] == [
         ("inbox", "inbox", "站内"), ("apprise", "apprise", "群机器人"), ("sms", "sms", "短信"),
+        ("email", "email", "邮件"),
     ]  # fmt: skip
 
 

@@ -22,7 +22,8 @@ from guanjia.records.models import Record
 
 NAMES = {
     "open_case", "statements_per_action", "worklist_page", "case_page", "api_list", "due_arithmetic", "decide",
-    "escalate", "idle_tick", "monthly_report", "pdf", "import", "search",
+    "escalate", "idle_tick", "monthly_report", "pdf", "payment_requests", "import", "search",
+    "ladder_steps", "alike",
 }  # fmt: skip
 SMALL = Effort(size=12, households=25, played=3, open_cases=2, rounds=2)
 

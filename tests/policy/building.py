@@ -214,7 +214,11 @@ class Play:
         }
 
     def do(self, action: str, actor: Actor, minutes: int = 0, **data: Any) -> Decision:
-        """Perform an action some minutes later; what goes in must come out unchanged."""
+        """Perform an action some minutes later."""
+        return self.give(action, actor, data, minutes)
+
+    def give(self, action: str, actor: Actor, data: dict[str, Any], minutes: int = 0) -> Decision:
+        """Perform an action with a form under whatever names; what goes in must come out unchanged."""
         self.at += timedelta(minutes=minutes)
         before = copy.deepcopy((self.facts, data))
         decision = decide(

@@ -54,6 +54,7 @@ def clean(value: Any, *form: FormField, facts: dict[str, Any] | None = None) -> 
         ("supplier", {}, "金音琴行", "金音琴行"),
         ("photos", {}, [1, 2], [1, 2]),
         ("receipt", {}, "SJ1", "SJ1"),
+        ("case", {}, " TS2603-0001 ", "TS2603-0001"),
         ("figures", {}, {"a": 1}, {"a": 1}),
         ("items", {}, [{"name": "通下水", "price": "50"}, {"name": " "}], [{"name": "通下水", "op": "add", "price_fen": 5000}]),
         ("items", {}, [{"name": "换灯", "op": "end"}], [{"name": "换灯", "op": "end"}]),
@@ -246,3 +247,31 @@ def test_json_schema_says_what_a_program_needs() -> None:
     assert schema["properties"]["sign"]["properties"]["how"] == {"enum": ["screen"]}
     assert schema["properties"]["rows"]["type"] == "array"
     assert schema["properties"]["who"]["type"] == "integer"
+
+
+def test_marks_are_all_choices_that_hold() -> None:
+    form = (
+        FormField(key="n", label="数", kind="number"),
+        field("marks", choices=(*SIZES[:1], Choice(value="even", label="双", when={"n": [10, 2]}))),
+    )
+    assert fields.clean(form, {"n": 10}, {}, ZONE)[0]["x"] == ["large", "even"]
+    assert fields.clean(form, {"n": 12}, {}, ZONE)[0]["x"] == ["large"]
+    assert "x" not in fields.clean(form, {"n": 1}, {}, ZONE)[0]
+
+
+def test_elapsed_counts_whole_minutes_to_the_moment_of_the_action() -> None:
+    form = (field("elapsed", of=("opened_at",)),)
+    known = {"opened_at": "2026-03-24T02:00:00Z", "now": "2026-03-24T02:59:59Z"}
+    assert fields.clean(form, {}, known, ZONE)[0]["x"] == 59
+    assert "x" not in fields.clean(form, {}, {"now": "2026-03-24T02:59:59Z"}, ZONE)[0]
+
+
+def test_share_is_a_part_of_the_whole_in_percent() -> None:
+    form = (field("share", of=("good", "all")),)
+
+    def share(good: int | None, every: int | None) -> object:
+        return fields.clean(form, {}, {"good": good, "all": every}, ZONE)[0].get("x")
+
+    assert [share(6, 8), share(2, 3), share(1, 16), share(None, 4)] == ["75%", "66.7%", "6.3%", "0%"]
+    assert share(0, 0) is None
+    assert share(3, None) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,20 +21,22 @@ from guanjia.policy import builtin
 from guanjia.policy.compiled import Adopted
 from guanjia.policy.decide import decide
 from guanjia.policy.decision import Actor, Decision
-from guanjia.policy.fields import RECKONED
+from guanjia.policy.fields import RECKONED, offered
 from guanjia.policy.loader import compile_text
 from guanjia.policy.schema import Action, FormField
 from guanjia.policy.vocabulary import ROLES
 
 FOLDER = Path(__file__).resolve().parents[2] / "manuals"
 MANUALS = sorted(path.name for path in FOLDER.iterdir() if (path / "manual.toml").exists())
+# what only the engine opens, with what it has reckoned
+ENGINES = ("payment_request",)
 PEOPLE = {
     role: person(role, user=number) for number, role in enumerate(ROLES) if role not in ("resident", "system")
 }
 RESIDENT, SYSTEM = Actor(frozenset({"resident"})), Actor(frozenset({"system"}))
 
 VALUES: dict[str, Callable[[Random, FormField], Any]] = {
-    "choice": lambda dice, field: dice.choice([choice.value for choice in field.choices]),
+    "choice": lambda dice, field: dice.choice([choice.value for choice in field.choices] or ["一"]),
     "multi": lambda dice, field: [choice.value for choice in field.choices if dice.random() < 0.5],
     "bool": lambda dice, _: dice.random() < 0.5,
     "tick": lambda dice, _: dice.random() < 0.8,
@@ -69,10 +71,12 @@ def manuals_of(*texts: str) -> tuple[Adopted, ...]:
     return tuple(Adopted(compile_text(text), figures_of(text)) for text in texts)
 
 
-def filled(dice: Random, form: tuple[FormField, ...]) -> dict[str, Any]:
-    """Input for a form: most fields get a value of their kind."""
+def filled(dice: Random, form: tuple[FormField, ...], figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Input for a form: most fields get a value of their kind. figures: the office's own, for choices that it adds."""
     wanted = [
-        field for field in form if field.kind not in RECKONED and (field.required or dice.random() < 0.7)
+        offered(field, {"figure": figures})
+        for field in form
+        if field.kind not in RECKONED and (field.required or dice.random() < 0.7)
     ]
     return {field.key: value_for(dice, field) for field in wanted}
 
@@ -87,8 +91,11 @@ def walk(dice: Random, manuals: tuple[Adopted, ...], category: str, length: int)
     play = Play(manuals, category)
     actions = manuals[0].compiled.actions[play.facts["procedure"]].values()
     opening = next(action.definition for action in actions if action.definition.opens)
-    while play.facts["state"] == "":
+    for _ in range(400):
         try_one(dice, play, opening)
+        if play.facts["state"]:
+            break
+    assert play.facts["state"], f"nobody can open {category}"
     for _ in range(length):
         found = list(manuals[0].compiled.by_state.get((play.facts["procedure"], play.facts["state"]), ()))
         if dice.random() < 0.03:
@@ -118,12 +125,13 @@ def somebody(dice: Random, play: Play, action: Action) -> Actor:
 
 def try_one(dice: Random, play: Play, action: Action) -> None:
     """One action by somebody; a refusal changes nothing, a decision is the same when it is made again."""
-    data, actor = filled(dice, action.field), somebody(dice, play, action)
+    figures = play.manuals[0].figure_facts()
+    data, actor = filled(dice, action.field, figures), somebody(dice, play, action)
     before = copy.deepcopy((play.facts, play.owed))
     decision = None
     for _ in range(3):
         try:
-            decision = play.do(action.key, actor, minutes=dice.randrange(600), **data)
+            decision = play.give(action.key, actor, data, dice.randrange(600))
             break
         except Problem as problem:
             assert problem.code in ("ACTION_REFUSED", "FIELD_REQUIRED", "FIELD_INVALID", "COSIGN_TWICE"), (
@@ -200,7 +208,8 @@ def holds(play: Play) -> None:
 def test_walks_through_a_manual_of_the_project(name: str, seed: int) -> None:
     manuals = manuals_of((FOLDER / name / "manual.toml").read_text("utf-8"), ADDING)
     dice = Random(seed)
-    for category in manuals[0].compiled.categories.values():
+    categories = manuals[0].compiled.categories.values()
+    for category in (one for one in categories if one.standard not in ENGINES):
         for _ in range(20):
             walk(dice, manuals, category.key, 80)
 

@@ -12,7 +12,7 @@ from guanjia.staff import actions, rules
 from guanjia.staff.models import Post, Role
 
 # One letter a permission: see, register, dispatch, phone, backdate, send late, field, money, reports, households, services,
-# shifts, hours, access log, outbox, manual, administer, all cases, the books, arrears.
+# shifts, hours, access log, outbox, manual, administer, all cases, the books, arrears, escalated, pass down.
 LETTERS = {
     "see_office": "e",
     "register": "r",
@@ -35,6 +35,8 @@ LETTERS = {
     "see_money": "y",
     "check_money": "k",
     "see_arrears": "q",
+    "see_escalated": "g",
+    "pass_down": "w",
 }
 TABLE = {
     "receptionist": "erdpbcyq",
@@ -46,8 +48,10 @@ TABLE = {
     "cashier": "emcyq",
     "finance": "emscykq",
     "director": "erdpbshvtaolucyq",
-    "company_centre": "escy",
+    "company_centre": "escygw",
     "quality": "esalcy",
+    "vice_president": "escyg",
+    "general_manager": "escyg",
     "administrator": "ehxoluc",
 }
 

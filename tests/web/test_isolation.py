@@ -13,127 +13,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.apps import apps
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from tests.web.repair import BEGINS, TO_DONE, Repair
+from tests.web.repair import BEGINS
+from tests.web.two_offices import KEY, VERSION, World
 
 from guanjia import clock
-from guanjia.adoption import actions as adoption
 from guanjia.adoption import queries as adopted
-from guanjia.cases import actions as cases
-from guanjia.cases.models import Event
-from guanjia.engine import Result
-from guanjia.estate import actions as estate
-from guanjia.estate.models import Phone
-from guanjia.intake import uploads
-from guanjia.jobs import actions as jobs
-from guanjia.ledger import actions as ledger
-from guanjia.ledger.models import Receipt
-from guanjia.notify.models import Message
-from guanjia.obligations.models import Obligation
-from guanjia.records.models import Record
-from guanjia.staff import actions as staff
-from guanjia.staff.models import Role, User
-from guanjia.work import actions as work
 
 pytestmark = pytest.mark.django_db
 
-KEY, VERSION = "entrusted-repair-h", "2026.1"
-WORDING = "甲处录入的原文"
-LIST = "楼栋,单元,室号,姓名\n8,1,0801,甲处机密\n"
-
-
-class World:
-    """An office with one of everything, and somebody who works in another office of the same company."""
-
-    def __init__(self) -> None:
-        repair = Repair()
-        self.repair, self.office, self.case = repair, repair.office, repair.case
-        opened: Result = repair.opened
-        self.token = next(token for kind, token in opened.links if kind == "view")
-        repair.play(*TO_DONE)
-        repair.do("return_sheet", sheet_back=True)
-        repair.do("book", by="finance", finance_copy_here=True)
-        repair.do("collect", by="cashier", method="cash", received="260")
-        self.at = repair.at
-        self.record = Record.objects.filter(office=self.office).order_by("pk").first()
-        self.receipt = Receipt.objects.get()
-        cash = {"amount_fen": 100, "slip": "甲处回单", "key": "d", "at": self.at}
-        self.deposit = ledger.deposit_cash(self.office, **cash)
-        self.obligation = Obligation.objects.filter(case=self.case).first()
-        self.phone = Phone.objects.filter(party__office=self.office).first()
-        self._files()
-        self._people()
-        other = estate.create_office(
-            self.office.company, "other", "清风苑管理处", "清风苑", duty_phone="0755-00000199"
-        )
-        self.stranger = staff.create_user("stranger", "外人")
-        for role in Role:
-            staff.give_post(self.stranger, role.value, office=other)
-
-    def _files(self) -> None:
-        director = self.repair.person("director")
-        picture = SimpleUploadedFile("a.png", PNG, "image/png")
-        self.file = cases.keep_upload(self.office, picture, at=self.at, by=director)
-        sha256 = uploads.keep(self.office, "a.csv", LIST.encode("utf-8-sig"))
-        self.check = jobs.ask(
-            self.office, "households-check", "甲处任务", by=director, at=self.at, permission="manage_households",
-            data={"sha256": sha256, "name": "甲处机密.csv"},
-        )  # fmt: skip
-        jobs.run(self.check.pk)
-        self.row = work.save_classification(self.office, "甲处部位", "水", "甲处问题", category="repair")
-        self.message = Message.objects.create(
-            office=self.office, to_user=director, channel="sms", subject="甲处消息", body="甲处正文", key="m",
-            created_at=self.at, state="failed",
-        )  # fmt: skip
-        cases.note_access(self.office, director, "甲处看了电话", self.at)
-        adoption.set_wording(self.office, KEY, "一.四)", WORDING)
-
-    def _people(self) -> None:
-        self.user: User = self.repair.person("technician")
-        self.shift = staff.add_shift(
-            self.office, self.user, "甲处早班", self.at, self.at + timedelta(hours=8)
-        )
-        self.absence = staff.add_absence(
-            self.user, self.at + timedelta(days=2), self.at + timedelta(days=3), "甲处病假"
-        )
-
-    def secrets(self) -> list[str]:
-        """What must not stand on any page of the stranger."""
-        names = {user.name for users in self.repair.stage.people.values() for user in users}
-        said = [
-            "王秀兰", "何先明", "13700002345", "6-1-0302", self.case.number, self.receipt.number, self.record.number,
-        ]  # fmt: skip
-        return [
-            *said,
-            *(names - {"品质部", "管理员"}),
-            WORDING,
-            *[
-                f"甲处{word}"
-                for word in ("部位", "任务", "消息", "正文", "看了", "回单", "早班", "病假", "机密")
-            ],
-        ]
-
-    def everything(self) -> dict[str, list[object]]:
-        """Every row that belongs to the office."""
-        found: dict[str, list[object]] = {}
-        for model in apps.get_models():
-            if any(column.name == "office" for column in model._meta.fields):
-                found[model.__name__] = list(model.objects.filter(office=self.office).order_by("pk").values())
-        found["Event"] = list(Event.objects.filter(case__office=self.office).order_by("pk").values())
-        people = [user.pk for users in self.repair.stage.people.values() for user in users]
-        found["User"] = list(User.objects.filter(pk__in=people).order_by("pk").values())
-        return found
-
-
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360606060000000050001a5f64540"
-    "0000000049454e44ae426082"
-)
 Args = Callable[[World], tuple[object, ...]]
 
 
@@ -209,6 +99,12 @@ ENTRIES: dict[str, Entry] = {
     "desk-worklist": own(),
     "desk-row": thing(lambda world: world.obligation.pk),
     "desk-reveal": thing(lambda world: world.phone.pk, post=True),
+    "shift": own(), "shift-export": own("csv"), "shift-board": own(),
+    "desk-ringing": own(), "calls": own(), "calls-back": own(), "calls-export": own("csv"),
+    "letters": own(), "letter": thing(lambda world: world.letter.pk),
+    "letter-drop": thing(lambda world: world.letter.pk, post=True, data=lambda world: {"reason": "x"}),
+    "letter-add": thing(lambda world: world.letter.pk, post=True, data=lambda world: {"number": world.case.number}),
+    "call-reveal": thing(lambda world: world.call.pk, post=True),
     "callbacks": own(), "agreements": own(), "agreements-month": own(), "agreements-quarter": own(),
     "agreements-export": own("csv"), "agreements-month-export": own("csv"), "agreements-quarter-export": own("csv"),
     "households": own(),
@@ -219,6 +115,10 @@ ENTRIES: dict[str, Entry] = {
     "case-act": thing(number, "note"),
     "case-tie": thing(number, post=True, data=lambda world: {"number": world.case.number}),
     "case-untie": thing(number, post=True),
+    "case-join": thing(number, post=True, data=lambda world: {"others": world.case.number}),
+    "case-apart": thing(number, post=True, data=lambda world: {"others": world.case.number}),
+    "case-take-out": thing(number, post=True, data=lambda world: {"others": world.case.number, "why": "x"}),
+    "case-together": thing(number, "pdf"),
     "samples": own(), "case-sample": thing(number), "case-sample-export": thing(number, "csv"),
     "case-undo": thing(number, post=True),
     "case-counted": thing(number, lambda world: world.obligation.pk),
@@ -237,6 +137,9 @@ ENTRIES: dict[str, Entry] = {
     "cashier-month": own(), "cashier-month-export": own("csv"),
     "arrears": own(), "arrears-export": own("csv"),
     "arrears-step": thing(number, "collect", post=True),
+    "requests": own(), "requests-export": own("csv"),
+    "requests-print": own(post=True, data=lambda world: {"scope": "all"}),
+    "requests-job": thing(lambda world: world.check.pk), "requests-file": thing(lambda world: world.check.pk),
     "reconcile": own(), "reconcile-export": own("xlsx"), "archive": own(), "archive-export": own("csv"),
     "deposit-void": thing(lambda world: world.deposit.pk, post=True), "deposit-pdf": thing(lambda world: world.deposit.pk),
     "receipts": own(), "receipts-export": own("csv"),
@@ -258,6 +161,11 @@ ENTRIES: dict[str, Entry] = {
     "director": own(), "statistics": own(),
     "statistics-export": own("2026-03", "csv"),
     "company": own(), "company-export": own("2026-03", "csv"),
+    "company-complaints": own(), "company-complaints-export": own("csv"),
+    "company-behind": own(data=lambda world: {"office": world.office.code}),
+    "company-behind-export": own("csv", data=lambda world: {"office": world.office.code}),
+    "company-pass-down": own(post=True, data=lambda world: {"office": world.office.code, "matter": "x"}),
+    "company-received": own(post=True, data=lambda world: {"office": world.office.code, "number": world.case.number}),
     "arrivals": own(), "arrivals-export": own("2026-03", "csv"),
     "weeks": own(), "weeks-export": own("2026-03", "csv"),
     "duties": own(), "duties-export": own("csv"),
@@ -265,7 +173,7 @@ ENTRIES: dict[str, Entry] = {
     # manuals
     "manuals": shared(),
     "manual": shared(KEY, VERSION),
-    "manual-text": shared(KEY, VERSION),
+    "manual-text": shared(KEY, VERSION), "manual-notice": own(KEY, VERSION, "contacts"),
     "manual-clause": shared(KEY, VERSION, "一.四)"),
     "manual-diff": shared(KEY, VERSION, VERSION),
     "manual-add": own(),

@@ -62,8 +62,8 @@ def paid(repair: Repair) -> Case:
 
 
 LISTS = {
-    "cases": ("receptionist", "/cases/?scope=all", 8, another),
-    "worklist": ("receptionist", "/desk/", 11, another),
+    "cases": ("receptionist", "/cases/?scope=all", 9, another),
+    "worklist": ("receptionist", "/desk/", 16, another),
     "callbacks": ("eng_supervisor", "/callbacks/", 9, another),
     "cashier": ("cashier", "/cashier/", 20, another),
     "month": ("cashier", "/cashier/month/?period=2026-03", 12, paid),
@@ -82,6 +82,7 @@ LISTS = {
     "weeks": ("director", "/director/weeks/", 7, another),
     "duties": ("director", "/director/duties/", 9, another),
     "households": ("receptionist", "/households/", 9, another),
+    "shift": ("receptionist", "/shift/", 14, another),
 }
 
 
@@ -102,7 +103,7 @@ def test_a_list_asks_the_database_as_often_for_three_rows_as_for_one(
 
 
 FORBIDDEN = {
-    FIRST: ("/desk/", "/cases/", "/cashier/", "/cashier/receipts/", "/registers/", "/director/", "/statistics/", "/households/", "/callbacks/"),
+    FIRST: ("/desk/", "/cases/", "/cashier/", "/cashier/receipts/", "/registers/", "/director/", "/statistics/", "/households/", "/callbacks/", "/shift/"),
     "receptionist": ("/statistics/", "/statistics/2026-03.csv"),
     "cashier": ("/desk/", "/callbacks/"),
 }  # fmt: skip

@@ -16,6 +16,7 @@ from tests.stage import BEGINS
 
 from guanjia import clock
 from guanjia.cases import actions as cases
+from guanjia.estate import queries as estate
 from guanjia.estate.models import Unit
 from guanjia.intake import classification
 from guanjia.jobs import actions as jobs
@@ -228,6 +229,28 @@ def test_who_looked_at_a_number_stands_in_the_log(browser, stage):
     assert "3-2-1502 王秀兰 电话" in body(get(client, "settings-access", q="周敏"))
     assert "没有和" in body(get(client, "settings-access", q="何静"))
     assert "王秀兰" in b"".join(get(client, "settings-access-export", "csv")).decode("utf-8-sig")
+
+
+def test_who_looked_at_a_household_is_told_apart_from_others(browser, stage):
+    """By its house or by whoever belongs to it; on its page for those who may see the log, and in the log itself."""
+    office, who = stage.office, stage.person("receptionist")
+    home = stage.parties["3-2-1502"]
+    phone = home.phones.get()
+    browser("receptionist").post(reverse("desk-reveal", args=[phone.pk]))
+    unit = estate.unit_by_code(office, "3-2-1502")
+    cases.note_access(office, who, "电话 BX2603-0001 contact_phone", BEGINS, unit=unit)
+    cases.note_access(office, who, "电话 何先明", BEGINS, party=stage.parties["3-2-1402"])
+    client = browser("director")
+    listed = body(get(client, "settings-access", unit="3-2-1502"))
+    assert "电话 王秀兰" in listed and "BX2603-0001" in listed and "何先明" not in listed
+    exported = b"".join(get(client, "settings-access-export", "csv", unit="3-2-1502")).decode("utf-8-sig")
+    assert exported.count("\n") == 3 and "何先明" not in exported
+    assert "没有人看过这一户的资料" in body(get(client, "settings-access", unit="6-1-0302"))
+    wrong = get(client, "settings-access", unit="99")
+    assert wrong.status_code in (404, 422) and 'role="alert"' in body(wrong)
+    page = body(get(client, "household", "3-2-1502"))
+    assert "谁看过这一户的资料" in page and "电话 王秀兰" in page and "何先明" not in page.split("谁看过")[1]
+    assert "谁看过这一户的资料" not in body(get(browser("receptionist"), "household", "3-2-1502"))
 
 
 def message(stage, number: int, **more: object) -> Message:

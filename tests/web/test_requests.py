@@ -1,0 +1,150 @@
+"""Payment requests at the counter: found, paid, and printed as one file by the worker."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pypdfium2
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.engine.bills import ROUND, Bills
+
+from guanjia.jobs import actions as jobs
+from guanjia.jobs.models import Job
+from guanjia.reports import printing, requests
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bills(settings, tmp_path) -> Iterator[Bills]:
+    settings.MEDIA_ROOT = tmp_path
+    found = Bills()
+    for unit, fen in (("3-2-1402", 2550), ("3-2-1502", 4000), ("3-2-1502", 6000), ("3-2-1602", 1)):
+        found.order(unit, fen)
+    yield found
+
+
+@pytest.fixture
+def client(bills) -> Client:
+    found = Client()
+    found.force_login(bills.stage.person("cashier"), backend="django.contrib.auth.backends.ModelBackend")
+    return found
+
+
+def body(answer) -> str:
+    return answer.content.decode()
+
+
+def rows(client: Client, **asked: str) -> list[str]:
+    page = body(client.get(reverse("requests"), asked))
+    return page.split("<tbody>")[1].split("</tbody>")[0].split("</tr>")[:-1] if "<tbody>" in page else []
+
+
+def test_a_request_is_found_by_number_paper_house_name_and_telephone(bills, client) -> None:
+    made = bills.send()
+    assert len(rows(client)) == 3
+    for search in (made[1].number, "FQ2603-0002", "1502", "王秀兰"):
+        (row,) = rows(client, q=search)
+        assert made[1].number in row and "FQ2603-0002" in row and "100.00" in row
+    assert rows(client, q="9-9") == [] and len(rows(client, month="2026-03")) == 3
+    assert rows(client, month="2026-02") == []
+
+
+def test_paid_ones_leave_the_list_and_the_counter_may_take_some_orders(bills, client) -> None:
+    made = bills.send()
+    page = body(client.get(f"/cases/{made[1].number}/do/collect_request/"))
+    assert "付哪几件；不勾为全部" in page and page.count('name="which"') == 2
+    first = made[1].facts["bill_orders"]["cases"][0]
+    bills.do(made[1], "collect_request", ROUND, method="cash", which=[first])
+    page = body(client.get(f"/cases/{made[1].number}/do/collect_request/"))
+    assert page.count('name="which"') == 1, "what is paid is not offered again"
+    assert "60.00" in rows(client, q="1502")[0]
+    bills.do(made[1], "collect_request", ROUND, method="cash")
+    assert rows(client, q="1502") == []
+    assert "付清" in rows(client, q="1502", scope="all")[0]
+
+
+def test_the_list_and_its_export_ask_as_often_for_three_as_for_one(
+    bills, client, django_assert_num_queries
+) -> None:
+    bills.send()
+    client.get(reverse("requests"))
+    for asked in ({"q": "1502"}, {"q": "3-2"}):
+        with django_assert_num_queries(14):
+            assert client.get(reverse("requests"), asked).status_code == 200
+    text = b"".join(client.get(reverse("requests-export", args=["csv"])).streaming_content).decode()
+    assert text.count("FK2603") == 3 and "100.00" in text
+
+
+class TestPrinting:
+    def ask(self, client: Client, **asked: str) -> Job:
+        answer = client.post(reverse("requests-print"), {"scope": "all", **asked})
+        assert answer.status_code == 302
+        return Job.objects.get(kind=requests.PRINT)
+
+    def pages(self, client: Client, job: Job) -> list[str]:
+        answer = client.get(reverse("requests-file", args=[job.pk]))
+        content = b"".join(answer.streaming_content)
+        with pypdfium2.PdfDocument(io.BytesIO(content)) as document:
+            return ["".join(page.get_textpage().get_text_bounded().split()) for page in document]
+
+    def test_all_of_a_round_are_one_file_in_the_order_of_the_houses(self, bills, client) -> None:
+        made = bills.send()
+        job = self.ask(client)
+        assert "等待" in body(client.get(reverse("requests-job", args=[job.pk])))
+        assert jobs.run(job.pk).outcome == "3 张付款请求书，3 页"
+        page = body(client.get(reverse("requests-job", args=[job.pk])))
+        assert reverse("requests-file", args=[job.pk]) in page
+        texts = self.pages(client, job)
+        assert [one.unit.code in "3-2-1402 3-2-1502 3-2-1602" for one in made] == [True] * 3
+        for text, (home, total) in zip(
+            texts, (("1402", "贰拾伍元伍角"), ("1502", "壹佰元整"), ("1602", "壹分")), strict=True
+        ):
+            assert home in text and total in text and "付款请求书" in text
+
+    def test_a_worker_that_dies_leaves_what_it_has_set_to_the_next(self, bills, client, monkeypatch) -> None:
+        bills.send()
+        monkeypatch.setattr(requests, "TOGETHER", 1)
+        set_, calls = printing.slips_pdf, []
+
+        def dies_at_the_third(office, records, at):
+            calls.append(records[0].number)
+            if len(calls) == 3:
+                raise MemoryError
+            return set_(office, records, at)
+
+        monkeypatch.setattr(printing, "slips_pdf", dies_at_the_third)
+        job = self.ask(client)
+        with pytest.raises(MemoryError):
+            jobs.run(job.pk)
+        Job.objects.filter(pk=job.pk).update(state=Job.State.WAITING)
+        assert jobs.run(job.pk).state == Job.State.DONE
+        assert calls == ["FQ2603-0001", "FQ2603-0002", "FQ2603-0003", "FQ2603-0003"]
+        assert len(self.pages(client, job)) == 3
+        assert [path.name for path in requests.file_of(bills.office, job.pk).parent.iterdir()] == [
+            f"{job.pk}.pdf"
+        ]
+
+    def test_one_print_and_many_say_the_same(self, bills) -> None:
+        made = bills.send()
+        papers = requests.papers_of(bills.office, made)
+        many = pypdfium2.PdfDocument(printing.slips_pdf(bills.office, papers, ROUND))
+        for page, paper in zip(many, papers, strict=True):
+            alone = pypdfium2.PdfDocument(printing.record_pdf(bills.office, paper, ROUND))
+            assert page.get_textpage().get_text_bounded() == alone[0].get_textpage().get_text_bounded()
+
+    def test_nothing_to_print_is_said_and_others_may_not(self, bills, client) -> None:
+        answer = client.post(reverse("requests-print"), {"scope": "all"})
+        assert answer.status_code == 422 or "0 张" in body(answer)
+        bills.send()
+        job = self.ask(client)
+        other = Client()
+        other.force_login(
+            bills.stage.person("technician"), backend="django.contrib.auth.backends.ModelBackend"
+        )
+        for name in ("requests-job", "requests-file"):
+            assert other.get(reverse(name, args=[job.pk])).status_code == 403
+        assert other.get(reverse("requests")).status_code == 403
