@@ -36,7 +36,7 @@ BREAKS = (
     Break("S000-5-3.4a", '  { do = "issue", form = "visit_log", when = { channel = { not = "phone" } } },\n'),
     Break("S000-5-3.4b", '  { when = { on_spot = "yes" }, to = "closed", emits = ["settled_on_spot", "answered", "closed"] },\n'),
     Break("S000-5-3.4b", 'show_when = { on_spot = "yes" }, required_when = { on_spot = "yes" }', 'show_when = { on_spot = "yes" }'),
-    Break("S000-5-3.4c", 'limit = "same day"', 'limit = "1 day"'),
+    Break("S000-5-3.4c", 'stop = ["relayed"]\nlimit = "same day"', 'stop = ["relayed"]\nlimit = "1 day"'),
     Break("S000-5-3.4c", 'stop = ["relayed"]\nlimit = "same day"', 'stop = ["decided"]\nlimit = "same day"'),
     Break("S000-5-3.4d", 'by = ["head"]\nfrom = ["with_head", "carrying_out"]', 'by = ["head", "office"]\nfrom = ["with_head", "carrying_out"]'),
     Break("S000-5-3.4d", 'by = ["head"]\nfrom = ["with_head", "carrying_out"]', 'by = ["service"]\nfrom = ["with_head", "carrying_out"]'),

@@ -33,8 +33,12 @@ function effected(facts, effects, seen, at) {
   return found;
 }
 
-/** The facts after an action with this input. */
-export function after(facts, action, data, at) {
+// A moment as the office writes it (kernel/moments.iso): conditions compare moments as text.
+const asKept = (at) => new Date(at).toISOString().replace(".000Z", "Z");
+
+/** The facts after an action with this input; keptAt: when it was done, as ISO text. */
+export function after(facts, action, data, keptAt) {
+  const at = asKept(keptAt);
   const seen = { ...facts }, kept = {};
   for (const field of action.fields) {
     if (!holdsFor(field.show, seen)) continue;
