@@ -22,7 +22,9 @@ from guanjia.web.field import kit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ROOT = Path(settings.MANUALS_ROOT)
-MANUALS = sorted(path.parent.name for path in ROOT.glob("*/manual.toml") if 'place = "field"' in path.read_text("utf-8"))
+MANUALS = sorted(
+    path.parent.name for path in ROOT.glob("*/manual.toml") if 'place = "field"' in path.read_text("utf-8")
+)
 
 
 class Watched:
