@@ -14,7 +14,7 @@ from tests.manuals.mutations.kinds import Break, CodeBreak
 
 from guanjia.ops.cards.card import Card, read
 from guanjia.ops.cards.run import run
-from guanjia.ops.cards.stage import texts_of
+from guanjia.ops.cards.stage import Stage, texts_of
 from guanjia.policy import lint
 from guanjia.policy.loader import read as text_of
 
@@ -30,8 +30,8 @@ def mutations(manual: Path) -> ModuleType:
     return importlib.import_module(f"tests.manuals.mutations.{manual.name.replace('-', '_')}")
 
 
-def play(card: Card, own: str, *, first_only: bool = False) -> list[str]:
-    return run(card, texts_of(ROOT, card.manuals, own), first_only=first_only)
+def play(card: Card, own: str, ground: Stage, *, first_only: bool = False) -> list[str]:
+    return run(card, texts_of(ROOT, card.manuals, own), first_only=first_only, on=ground)
 
 
 def citing(manual: Path, rule: str) -> list[Card]:
@@ -47,25 +47,25 @@ def every(kind: str) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("path", CARDS, ids=lambda path: f"{path.parents[1].name}/{path.stem}")
-def test_a_card_holds(path: Path) -> None:
-    assert play(read(path), text_of(path.parents[1])) == []
+def test_a_card_holds(path: Path, ground: Stage) -> None:
+    assert play(read(path), text_of(path.parents[1]), ground) == []
 
 
 @pytest.mark.parametrize(("manual", "one"), every("BREAKS"))
-def test_a_broken_manual_is_caught_by_the_cards_of_the_rule(manual: Path, one: Break) -> None:
+def test_a_broken_manual_is_caught_by_the_cards_of_the_rule(manual: Path, one: Break, ground: Stage) -> None:
     text = text_of(manual)
     assert text.count(one.old) >= 1, "the manual has changed: break it in another way"
     broken = text.replace(one.old, one.new, 1)
     assert lint.check_text(broken, "manual.toml") == []
-    assert any(play(card, broken, first_only=True) for card in citing(manual, one.rule))
+    assert any(play(card, broken, ground, first_only=True) for card in citing(manual, one.rule))
 
 
 @pytest.mark.parametrize(("manual", "one"), every("CODE_BREAKS"))
 def test_broken_code_is_caught_by_the_cards_of_the_rule(
-    manual: Path, one: CodeBreak, monkeypatch: pytest.MonkeyPatch
+    manual: Path, one: CodeBreak, ground: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(one.module, one.name, one.make(getattr(one.module, one.name)))
-    assert any(play(card, text_of(manual), first_only=True) for card in citing(manual, one.rule))
+    assert any(play(card, text_of(manual), ground, first_only=True) for card in citing(manual, one.rule))
 
 
 @pytest.mark.parametrize("manual", MANUALS, ids=lambda manual: manual.name)

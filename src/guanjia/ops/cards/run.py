@@ -71,15 +71,15 @@ class Play:
         return self.stage.person(sorted(roles)[0] if roles else who)
 
 
-def run(card: Card, texts: Sequence[str], *, first_only: bool = False) -> list[str]:
+def run(card: Card, texts: Sequence[str], *, first_only: bool = False, on: Stage | None = None) -> list[str]:
     """Play a card on manuals' texts (its own first); what is not as expected, or nothing. Leaves no trace.
 
-    first_only: stop at the first step at which something is not.
+    first_only: stop at the first step at which something is not. on: a ground that is there already (`stage.ground`).
     """
     failures: list[str] = []
     try:
         with transaction.atomic():
-            play = _stage(card, [stages.trial(text) for text in texts])
+            play = _stage(card, [stages.trial(text) for text in texts], on)
             for number, step in enumerate(card.step, 1):
                 failures += [f"第 {number} 步（{step.at}）：{text}" for text in _step(play, step)]
                 if failures and first_only:
@@ -91,14 +91,14 @@ def run(card: Card, texts: Sequence[str], *, first_only: bool = False) -> list[s
         adoption.forget()
 
 
-def _stage(card: Card, texts: Sequence[str]) -> Play:
+def _stage(card: Card, texts: Sequence[str], on: Stage | None) -> Play:
     begins = moment(card.step[0].at)
     manuals = [compile_text(text) for text in texts]
     titles: dict[str, frozenset[str]] = {}
     for manual in reversed(manuals):
         for role in manual.manual.role:
             titles[role.key] = titles[role.label] = frozenset(role.is_)
-    stage = stages.build(texts, card.figures, begins, card.homes, card.staff, card.shift)
+    stage = stages.build(texts, card.figures, begins, card.homes, card.staff, card.shift, on)
     return Play(stage, manuals, titles, begins)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from guanjia.kernel.problem import Problem
 from guanjia.ops.cards.card import Person, ShiftDef
 from guanjia.policy.loader import compile_text, read
 from guanjia.staff import actions as staff
+from guanjia.staff import queries as staff_queries
 from guanjia.staff.models import Role, User
 from guanjia.work import actions as work
 
@@ -75,6 +76,11 @@ class Stage:
     people: dict[str, list[User]] = field(default_factory=dict)
     parties: dict[str, Party] = field(default_factory=dict)
 
+    def copy(self) -> Stage:
+        """The same office and people, to which a card may add its own."""
+        people = {role: list(users) for role, users in self.people.items()}
+        return Stage(self.office, people, dict(self.parties))
+
     def person(self, who: str) -> User:
         """Somebody by system role (the first), or by name. Raises Problem CARD_PERSON."""
         for users in self.people.values():
@@ -105,39 +111,49 @@ def trial(text: str) -> str:
     return re.sub(r'(?m)^(version\s*=\s*)"([^"]*)"', lambda m: f'{m[1]}"{m[2][:12]}~{mark}"', text, count=1)
 
 
+def ground() -> Stage:
+    """The part of the stage that is the same for every card: office, people, households, prices. No manual yet."""
+    company = estate.create_company("绿城示范物业公司", "示范物业")
+    office = estate.create_office(company, "card", "翠湖花园管理处", "翠湖花园", duty_phone="0755-00000120")
+    stage = Stage(office)
+    for key, name in DEPARTMENTS:
+        staff.create_department(office, key, name)
+    _people(stage, PEOPLE)
+    _homes(stage, HOUSEHOLDS)
+    opened = datetime.combine(DAY_ONE, time(), ZONE).astimezone(UTC)
+    for name, price in ITEMS:
+        work.add_item(office, name, price_fen=price, at=opened, by="开业", evaluation="")
+    for name, phone, items in SUPPLIERS:
+        work.add_supplier(office, name, phone=phone, items=items, at=opened, by="开业", evaluation="")
+    return stage
+
+
 def build(
     texts: Iterable[str], figures: Mapping[str, str], begins: datetime, homes: Iterable[str] = (),
-    more: Iterable[Person] = (), shifts: Iterable[ShiftDef] = (),
+    more: Iterable[Person] = (), shifts: Iterable[ShiftDef] = (), on: Stage | None = None,
 ) -> Stage:  # fmt: skip
     """Set the stage in the current transaction: the manuals are adopted well before the card begins.
 
     figures: values for blanks, `key` or `manual/key`; what a card does not say takes the manual's suggestion.
-    homes: further households by code. Raises Problem CARD_FAULTY for one that is none.
+    homes: further households by code. on: a ground that is there already. Raises Problem CARD_FAULTY for a code that is
+    none.
     """
-    company = estate.create_company("绿城示范物业公司", "示范物业")
-    office = estate.create_office(company, "card", "翠湖花园管理处", "翠湖花园", duty_phone="0755-00000120")
-    stage = Stage(office)
-    _people(stage, more)
+    stage = on.copy() if on else ground()
+    _people(stage, ((one.role, one.name, one.department) for one in more))
     for one in shifts:
         for later in (timedelta(days=n) for n in range(one.days)):
             begins_at, ends_at = moment(one.begins) + later, moment(one.ends) + later
-            staff.add_shift(office, stage.person(one.who), one.label, begins_at, ends_at)
-    _homes(stage, (*HOUSEHOLDS, *(_home(code, n) for n, code in enumerate(homes, start=1))))
-    since = begins.astimezone(UTC) - timedelta(days=400)
-    for name, price in ITEMS:
-        work.add_item(office, name, price_fen=price, at=since, by="开业", evaluation="")
-    for name, phone, items in SUPPLIERS:
-        work.add_supplier(office, name, phone=phone, items=items, at=since, by="开业", evaluation="")
+            staff.add_shift(stage.office, stage.person(one.who), one.label, begins_at, ends_at)
+    _homes(stage, (_home(code, n) for n, code in enumerate(homes, start=1)))
     for text in texts:
-        _adopt(office, text, figures, since)
-    start_schedules(office, begins.astimezone(UTC) - timedelta(seconds=1))
+        _adopt(stage.office, text, figures, begins.astimezone(UTC) - timedelta(days=400))
+    start_schedules(stage.office, begins.astimezone(UTC) - timedelta(seconds=1))
     return stage
 
 
-def _people(stage: Stage, more: Iterable[Person]) -> None:
-    departments = {key: staff.create_department(stage.office, key, name) for key, name in DEPARTMENTS}
-    others = ((one.role, one.name, one.department) for one in more)
-    for number, (role, name, department) in enumerate((*PEOPLE, *others)):
+def _people(stage: Stage, people: Iterable[tuple[str, str, str]]) -> None:
+    departments = {one.key: one for one in staff_queries.departments_of(stage.office)}
+    for number, (role, name, department) in enumerate(people, sum(map(len, stage.people.values()))):
         user = staff.create_user(f"card-{role}-{number}", name)
         staff.give_post(
             user, Role(role), office=stage.office, department=departments.get(department), since=DAY_ONE
@@ -155,7 +171,7 @@ def _home(code: str, n: int) -> tuple[str, str, str, int, str, str, str]:
 
 
 def _homes(stage: Stage, homes: Iterable[tuple[str, str, str, int, str, str, str]]) -> None:
-    buildings = {}
+    buildings = {one.code: one for one in stage.office.buildings.all()}
     for code, stair, number, floor, name, title, phone in homes:
         if code not in buildings:
             buildings[code] = estate.create_building(stage.office, code)

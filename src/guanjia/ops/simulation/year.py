@@ -31,6 +31,12 @@ TRIES = 3  # a form that is refused is filled in anew so often
 PATIENCE = 6  # times that somebody looks at a case with which nothing can be done
 # minutes until somebody comes back to a case: mostly soon, sometimes much later
 PAUSES = ((4, 30), (15, 30), (45, 20), (240, 12), (1500, 6), (5800, 2))
+MINDFUL = (
+    0.9  # how often somebody keeps an eye on the clock, and comes within this part of the time that is left
+)
+PROMPT = (0.1, 0.5)
+AHEAD = timedelta(minutes=45)  # so long before an appointment somebody sets about it
+AT_ONCE = 3  # one repair in so many is wanted at once, the others by appointment
 NEVER = frozenset({"withdraw", "note"})
 
 
@@ -119,7 +125,8 @@ class Year:
         unit, party = self.homes[one.home % len(self.homes)]
         known = {
             "unit": unit, "contact_name": party.name, "contact_phone": "13800001234", "matter": one.matter,
-            "channel": one.channel, "timing": "now", "item": "更换水龙头", "visitor": party.name,
+            "channel": one.channel,
+            "timing": "appointment" if one.seed % AT_ONCE else "now", "item": "更换水龙头", "visitor": party.name,
             "relayed_by": "门岗", "rings": 1 + one.seed % 4,
         }  # fmt: skip
         return Person(self.stage, Random(one.seed), known)  # noqa: S311 - a simulation, no secret
@@ -144,7 +151,7 @@ class Year:
         return None
 
     def _care(self, case: Case, person: Person, at: datetime) -> None:
-        self._push(at + self._pause(person), Care(case, person))
+        self._push(self._back_at(case, person, at), Care(case, person))
 
     def _take_up_periods(self, at: datetime) -> None:
         """Cases that came by themselves (a period of a recurring duty, a case out of a case) are somebody's too."""
@@ -163,6 +170,15 @@ class Year:
         longest = person.rng.choices([m for m, _n in PAUSES], [n for _m, n in PAUSES])[0]
         return timedelta(minutes=1 + person.rng.randrange(longest))
 
+    def _back_at(self, case: Case, person: Person, at: datetime) -> datetime:
+        """When somebody comes back to a case: in its turn, but mostly in time for what is due next."""
+        soon = at + self._pause(person)
+        rows = case.obligations.filter(closed_at__isnull=True, due_at__gt=at)
+        due = rows.order_by("due_at").values_list("due_at", flat=True).first()
+        if due is None or person.rng.random() > MINDFUL:
+            return soon
+        return min(soon, at + (due - at) * person.rng.uniform(*PROMPT))
+
     def _look_after(self, at: datetime, care: Care) -> None:
         """One step of a case by whoever may do what comes next; nothing, when nothing can be done yet."""
         case = Case.objects.select_related("office", "unit", "party", "assignee").get(pk=care.case.pk)
@@ -179,16 +195,19 @@ class Year:
             care.idle = 0
         else:
             care.idle += 1
-        wait = self._pause(care.person) * (1 if not care.idle else 6 * care.idle)
-        self._push(self._awaited(case, at) or at + wait, care)
+        if care.idle:
+            again = at + self._pause(care.person) * 6 * care.idle
+        else:
+            again = self._back_at(case, care.person, at)
+        self._push(self._awaited(case, at) or again, care)
 
     def _owed(self, case: Case) -> bool:
         return case.obligations.filter(closed_at__isnull=True).exists()
 
     def _awaited(self, case: Case, at: datetime) -> datetime | None:
-        """Nobody comes before the time that was agreed."""
-        soon = case.appointment_at
-        return soon if soon is not None and soon > at else None
+        """Nobody takes up a case long before the time that was agreed."""
+        soon = case.appointment_at - AHEAD if case.appointment_at else at
+        return soon if soon > at else None
 
     def _next(
         self, case: Case, adopted: Sequence[Adopted], facts: Mapping[str, Any], care: Care, at: datetime
