@@ -43,13 +43,19 @@ class Bills:
 
     def send(self, at: datetime = ROUND) -> list[Case]:
         """The round of the 15th; the requests by house."""
-        advance(at, offices=[self.office.pk])
-        due = Case.objects.get(office=self.office, category="round", closed_at=None)
-        perform(
-            due, "send_requests", actor=self.clerk, at=at, data=drafts.complete(due, "send_requests", {}, at)
-        )
+        self.begin(at)
         rows = Case.objects.filter(office=self.office, category="payment_request")
         return list(rows.order_by("opened_at", "unit__code"))
+
+    def begin(self, at: datetime = ROUND) -> Case:
+        """The round as it is right after the button."""
+        advance(at, offices=[self.office.pk])
+        return self.press(Case.objects.get(office=self.office, category="round", closed_at=None), at)
+
+    def press(self, due: Case, at: datetime = ROUND) -> Case:
+        """The button of a round."""
+        data = drafts.complete(due, "send_requests", {}, at)
+        return perform(due, "send_requests", actor=self.clerk, at=at, data=data).case
 
     def do(self, case: Case, action: str, at: datetime, **data: Any) -> Mapping[str, Any]:
         """An action on a case; its results."""

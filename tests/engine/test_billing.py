@@ -72,7 +72,7 @@ class TestRound:
                 "tables": {"send_requests.charges.count": 3, "send_requests.charges.sums": {"fee": 12550}}}},
             SEND,
             look("2026-03-15 09:01", state="sent", balance="100.00", subject="2026-03 付款请求", paper=[paper],
-                 owed=owed, told=[{"to": "resident", "has": f"2026-03 的付款请求书已送出，请按时付款（{FIRST}）"}]),
+                 owed=owed, told=[{"to": "resident", "has": f"2026-03 的付款请求书已送出，请在20日前（含该日）付款（{FIRST}）"}]),
             look("2026-03-15 09:01", SECOND, balance="25.50"),
             {"at": "2026-03-15 09:01", "case": "甲", "expect": {
                 "facts": {"bill": FIRST}, "balance": "0.00", "line": [{"emits": ["billed"]}]}},

@@ -101,6 +101,12 @@ PROCEDURES = [
      "procedure.0.action.1.effects.0.amount: 没有动作会记下「fe」。是不是「fee」？ [unknown-fact]"),
     ('do = "notify", message = "begun", to = "resident"', 'do = "open_case", category = "complain"', "effects = ",
      "procedure.0.action.1.effects.0.category: 没有「complain」这个类别。是不是「complaint」？ [unknown-link]"),
+    ('do = "notify", message = "begun", to = "resident"', 'do = "bill", field = "fee", category = "repair", then = "finish"', "effects = ",
+     "procedure.0.action.1.effects.0.then: 程序里没有由 system 做的动作「finish」。 [bill-then]"),
+    ('kind = "amount" },\n]', 'kind = "amount", keep = false },\n]\neffects = [{ do = "bill", field = "fee", category = "repair" }]', 'effects = [{ do = "bill"',
+     "procedure.0.action.2.effects.0.field: 后台接着开要看「fee」，它却没有留下。把那一栏的 keep = false 删去。 [bill-keep]"),
+    ("开工了：{matter}", "开工了：{figure.mater}", "{figure.mater}",
+     "message.0.text: 没有「mater」这个数字。可用：quick、limit_fen。 [unknown-figure]"),
     ('do = "notify", message = "begun", to = "resident"', 'do = "issue", form = "slip"', "effects = ",
      "procedure.0.action.1.effects.0.form: 没有「slip」这张表单。 [unknown-form]"),
 ]  # fmt: skip
@@ -212,4 +218,4 @@ def test_forms_name_facts_and_effects_their_copies() -> None:
 
 def test_every_check_is_in_the_list() -> None:
     names = {check.__name__ for check in lint.CHECKS}
-    assert len(names) == len(lint.CHECKS) == 21
+    assert len(names) == len(lint.CHECKS) == 22

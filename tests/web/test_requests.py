@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -11,8 +12,11 @@ from django.test import Client
 from django.urls import reverse
 from tests.engine.bills import ROUND, Bills
 
+from guanjia.cases.models import Case
+from guanjia.engine import billing, door
 from guanjia.jobs import actions as jobs
 from guanjia.jobs.models import Job
+from guanjia.kernel.problem import Problem
 from guanjia.reports import printing, requests
 
 pytestmark = pytest.mark.django_db
@@ -73,10 +77,47 @@ def test_the_list_and_its_export_ask_as_often_for_three_as_for_one(
     bills.send()
     client.get(reverse("requests"))
     for asked in ({"q": "1502"}, {"q": "3-2"}):
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             assert client.get(reverse("requests"), asked).status_code == 200
     text = b"".join(client.get(reverse("requests-export", args=["csv"])).streaming_content).decode()
     assert text.count("FK2603") == 3 and "100.00" in text
+
+
+class TestRound:
+    @pytest.fixture(autouse=True)
+    def _one_at_a_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(billing, "TOGETHER", 1)
+
+    def test_says_how_far_the_round_is(self, bills, client) -> None:
+        assert "hx-trigger" not in body(client.get(reverse("requests")))
+        due = bills.begin()
+        assert f"{due.subject} {due.number}" in body(client.get(reverse("requests")))
+        Job.objects.filter(kind=billing.JOB).update(state="running", step="开付款请求", done=1, total=3)
+        page = body(client.get(reverse("requests")))
+        assert "1 / 3" in page and 'value="1" max="3"' in page and "every 2s" in page
+        Job.objects.filter(kind=billing.JOB).update(state="waiting")
+        jobs.run(Job.objects.get(kind=billing.JOB).pk)
+        assert "every 2s" not in body(client.get(reverse("requests")))
+
+    def test_a_round_that_stopped_says_why_and_where_to_go_on(self, bills, client, monkeypatch) -> None:
+        due = bills.begin()
+
+        def refused(*_given: Any, **_named: Any) -> Case:
+            raise Problem("CATEGORY_WITHOUT_PROCEDURE", "没有采用管付款请求的规程。", "请先采用一部。")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(door, "bill_some", refused)
+            assert jobs.run(Job.objects.get(kind=billing.JOB).pk).state == "refused"  # type: ignore[union-attr]
+        page = body(client.get(reverse("requests")))
+        assert (
+            "没有采用管付款请求的规程。请先采用一部。" in page and reverse("case", args=[due.number]) in page
+        )
+        due = bills.press(due)
+        while due.state != "sent":
+            jobs.run_waiting(bills.office)
+            due.refresh_from_db()
+        assert Case.objects.filter(category="payment_request").count() == 3
+        assert "没有采用" not in body(client.get(reverse("requests")))
 
 
 class TestPrinting:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from guanjia.adoption import queries as adoption
 from guanjia.cases import actions as case_actions
@@ -39,6 +39,19 @@ class Result:
     results: Mapping[str, Any]
     repeated: bool = False
     links: tuple[tuple[str, str], ...] = ()
+
+
+class Cause(Protocol):
+    """Where an event in another case comes from: a case, when it happened, and when it was written."""
+
+    @property
+    def case(self) -> Case: ...
+
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def now(self) -> datetime: ...
 
 
 def context_of(
@@ -218,7 +231,7 @@ def _close_parents(context: Context) -> None:
             raise_in(context, CHILDREN_CLOSED, parent)
 
 
-def raise_in(context: Context, event: str, case: Case, updates: Mapping[str, Any] | None = None) -> None:
+def raise_in(cause: Cause, event: str, case: Case, updates: Mapping[str, Any] | None = None) -> None:
     """An event from outside happens to a case, which is locked.
 
     updates: what the case is to remember. One of which nothing comes, and nothing is remembered, leaves no line, unless
@@ -228,10 +241,10 @@ def raise_in(context: Context, event: str, case: Case, updates: Mapping[str, Any
     facts = facts_of(case, adopted)
     owed = obligation_queries.of_case(case)
     decision = happen(
-        adopted, facts, (event,), at=context.at, label=EVENTS[event],
-        owed=owed_of(owed), data={"from": context.case.number},
+        adopted, facts, (event,), at=cause.at, label=EVENTS[event],
+        owed=owed_of(owed), data={"from": cause.case.number},
     )  # fmt: skip
     if updates or decision.changes or decision.openings or event == CHILDREN_CLOSED:
-        who = actors.resolve(SYSTEM, case.office, context.at)
+        who = actors.resolve(SYSTEM, case.office, cause.at)
         quiet = replace(decision, fans_out=(), updates={**decision.updates, **(updates or {})})
-        apply(context_of(case, who, context.at, context.now, adopted, quiet, facts, {}, "", ""), owed)
+        apply(context_of(case, who, cause.at, cause.now, adopted, quiet, facts, {}, "", ""), owed)

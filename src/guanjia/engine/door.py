@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,11 +15,12 @@ from guanjia.cases import actions as case_actions
 from guanjia.cases import queries as case_queries
 from guanjia.cases.models import Case, Event
 from guanjia.engine import actors, alike, billing, holding, repeats, resolve
-from guanjia.engine.actors import Doer, Who
+from guanjia.engine.actors import SYSTEM, Doer, Who
 from guanjia.engine.applying import Result, apply, context_of
+from guanjia.engine.billing import Billing
 from guanjia.engine.context import Context
 from guanjia.engine.effects import joining
-from guanjia.engine.facts import facts_of, others_of, reference_of
+from guanjia.engine.facts import facts_of, others_of, procedure_of, reference_of
 from guanjia.engine.owing import owed_of
 from guanjia.estate.models import Office, Party, Unit
 from guanjia.kernel.moments import iso, require_aware
@@ -32,6 +33,7 @@ from guanjia.policy.complementing import supplier
 from guanjia.policy.decide import decide
 from guanjia.policy.schema import Effect, FormField
 from guanjia.staff import rules
+from guanjia.staff.models import User
 
 LATE_ENTRY = timedelta(minutes=5)
 CLOCK_SKEW = timedelta(minutes=1)
@@ -153,7 +155,7 @@ def _follow_up(result: Result, context: Context, actor: Doer) -> Result:
     """Open the cases that follow from this one, in its transaction, and link them."""
     case = context.case
     for effect in context.billing:
-        billing.bill(context, effect, lambda *wanted: _open_bill(context, actor, *wanted))
+        result = replace(result, case=_bill(context, effect, actor))
     for number, effect in enumerate(context.follow_ups):
         wanted = effect.copy_.replace(",", " ").split()
         taken = opening_fields(case.office, effect.category, context.at)
@@ -173,14 +175,42 @@ def _follow_up(result: Result, context: Context, actor: Doer) -> Result:
     return result
 
 
+def _bill(context: Context, effect: Effect, actor: Doer) -> Case:
+    """The first households of a table are billed in this transaction, the others by a job; the case afterwards."""
+    case = context.case
+    whole = Billing(
+        case, actor, context.at, context.now, case.last_seq, effect.field, effect.category, effect.then
+    )
+    homes = whole.homes()
+    if isinstance(actor, User) and len(homes) > billing.TOGETHER:
+        billing.later(whole, actor, len(homes))
+        return bill_some(whole, homes[: billing.TOGETHER], last=False)
+    return bill_some(whole, homes, last=True)
+
+
+@transaction.atomic
+def bill_some(whole: Billing, homes: Sequence[Sequence[str]], *, last: bool) -> Case:
+    """Open the requests of some households (their orders, see `Billing.homes`), once. Returns the billed case.
+
+    last: none is left, and the case moves on by the system's action, unless it has already.
+    """
+    case = case_queries.locked(whole.case.pk, whole.case)
+    billing.bill(whole, homes, _open_bill)
+    adopted = adoption.compiled(case.manual_key, case.manual_version)
+    action = adopted.actions[procedure_of(adopted, case.category)].get(whole.then)
+    if last and action and case.closed_at is None and case.state in action.definition.from_:
+        return perform(case, whole.then, actor=SYSTEM, at=whole.at, now=whole.now, data={}).case
+    return case
+
+
 def _open_bill(
-    context: Context, actor: Doer, category: str, unit: Unit, party: Party | None, data: dict[str, Any], facts: dict[str, Any], key: str
-) -> Case:  # fmt: skip
+    whole: Billing, unit: Unit, party: Party | None, data: dict[str, Any], facts: dict[str, Any], key: str
+) -> Case:
     """A payment request of a household, with what its opening action takes of what is known."""
-    taken = opening_fields(context.office, category, context.at)
+    taken = opening_fields(whole.case.office, whole.category, whole.at)
     given = {name: value for name, value in data.items() if name in taken and value not in (None, "")}
     intake = Intake(party=party, unit=unit, facts=facts)
-    return _open(context.office, category, actor, context.at, given, intake, key, context.now).case
+    return _open(whole.case.office, whole.category, whole.actor, whole.at, given, intake, key, whole.now).case
 
 
 def opening_fields(office: Office, category: str, at: datetime) -> frozenset[str]:

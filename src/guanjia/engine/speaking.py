@@ -81,7 +81,7 @@ def _figures(adopted: Iterable[Adopted], said: scripts.Said) -> dict[str, str]:
     keys = (
         figure.key for figure in said.manual.manual.figure if f"{{figure.{figure.key}}}" in said.script.text
     )
-    return {f"figure.{key}": own.figure(key)[0] or _("（还没有设定）") for key in keys}
+    return {f"figure.{key}": own.figure_words(key) or _("（还没有设定）") for key in keys}
 
 
 def _names(office: Office, user: User | None, at: datetime) -> dict[str, str]:

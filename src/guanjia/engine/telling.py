@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from guanjia.policy.compiled import Adopted
 from guanjia.policy.steps import fill_in
 from guanjia.staff import queries as staff
 from guanjia.staff.models import User
+
+_FIGURE = re.compile(r"\{figure\.(\w+)\}")
 
 
 def tell(
@@ -44,14 +47,16 @@ def tell(
 
 
 def worded(context: Context, message: str, manual_key: str = "") -> str:
-    """A message with the case's facts in it, choices in the words of the form, times as the office's clocks show them."""
-    compiled = _manual(context, manual_key).compiled
+    """A message with the case's facts in it, choices in the words of the form, times as the office's clocks show them,
+    and figures (`{figure.pay_by}`) as the office has set them."""
+    manual = _manual(context, manual_key)
+    compiled = manual.compiled
     said = {
         name: label
         for name, labels in compiled.choices.items()
         if isinstance(value := context.facts.get(name), str) and (label := labels.get(value))
     }
-    text = compiled.notices[message]
+    text = _FIGURE.sub(lambda found: manual.figure_words(found[1]) or "–", compiled.notices[message])
     zone = ZoneInfo(context.office.time_zone)
     known = {**context.facts, "now": iso(context.at)}
     times = {

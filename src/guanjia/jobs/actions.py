@@ -130,6 +130,12 @@ def run(job_id: int) -> Job | None:
     return job
 
 
+def run_waiting(office: Office) -> int:
+    """Does an office's waiting jobs here and now, where no worker is (a card, a simulated year): how many."""
+    waiting = list(Job.objects.filter(office=office, state=Job.State.WAITING).values_list("pk", flat=True))
+    return sum(run(pk) is not None for pk in waiting)
+
+
 def forget(office: Office, kind: str, before: datetime) -> int:
     """Empties what jobs of a kind found that were asked for before a moment (it may tell of people): how many."""
     old = Job.objects.filter(office=office, kind=kind, asked_at__lt=require_aware(before))

@@ -21,6 +21,12 @@ def jobs(office: Office, permissions: Collection[str], search: str = "") -> Quer
     return rows.defer("data", "result").order_by("-asked_at", "-pk")
 
 
+def latest(office: Office, permissions: Collection[str], kind: str, count: int = 10) -> list[Job]:
+    """The office's newest jobs of a kind with their data, of which somebody with these permissions may know."""
+    rows = Job.objects.filter(office=office, permission__in=permissions, kind=kind).select_related("asked_by")
+    return list(rows.order_by("-asked_at", "-pk")[:count])
+
+
 def job_for(office: Office, permissions: Collection[str], pk: int) -> Job:
     """A job of the office; Problem NOT_FOUND for any other, and for one that needs another permission."""
     rows = Job.objects.filter(office=office, permission__in=permissions).select_related("asked_by")

@@ -26,6 +26,7 @@ from guanjia.policy.schema import (
     StateDef,
 )
 from guanjia.policy.vocabulary import EVENTS, FACTS
+from guanjia.worktime import describe, limits
 
 IMMEDIATELY = "10m"
 OTHERS = (
@@ -215,6 +216,13 @@ class Adopted(NamedTuple):
         if definition.immediate and not definition.value:
             return IMMEDIATELY, True
         return definition.value, False
+
+    def figure_words(self, key: str) -> str:
+        """A figure as people read it, limits in words (`20日前（含该日）`). Empty when nobody has set it."""
+        value, definition = self.figure(key)[0], self.compiled.figures.get(key)
+        if value and definition is not None and definition.kind == "limit":
+            return describe(limits.parse(value))
+        return value
 
     def resolve(self, text: str) -> tuple[str, bool]:
         """`@name` becomes the figure's value; any other text stays as it is."""

@@ -56,8 +56,9 @@ EFFECTS: dict[str, EffectSpec] = {
         ("item",),
     ),
     "bill": EffectSpec(
-        "field 那张明细里的，一户开一件 category 类的付款请求：行是各件事项和明细里第一栏金额；每件事项发生 billed，记下请求的单号（事实 bill）。已经列入过的、自己记了应收的、没有房号的不列。",
+        "field 那张明细里的，一户开一件 category 类的付款请求：行是各件事项和明细里第一栏金额；每件事项发生 billed，记下请求的单号（事实 bill）。已经列入过的、自己记了应收的、没有房号的不列。户数多的，其余的由后台一批一批接着开；全部开出以后，由系统做 then 那个动作。",
         ("field", "category"),
+        ("then",),
     ),
     "unbill": EffectSpec(
         "撤回付款请求：还没收的应收冲销，各件事项发生 unbilled，下次可以再列入。", ("reason",)

@@ -18,6 +18,7 @@ from guanjia.policy.lint_duties import (
 )
 from guanjia.policy.lint_papers import notices_say_figures, statistics_add_up, targets_compare
 from guanjia.policy.lint_procedures import (
+    bills_go_on,
     effects_are_known,
     fields_can_be_filled,
     joint_actions_fit,
@@ -61,6 +62,7 @@ CHECKS: tuple[Check, ...] = (
     fields_can_be_filled,
     joint_actions_fit,
     effects_are_known,
+    bills_go_on,
     complements_fit,
     limits_parse,
     figures_are_honest,

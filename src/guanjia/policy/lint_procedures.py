@@ -260,6 +260,21 @@ def effects_are_known(source: Source) -> Iterator[Finding]:
         yield from _effect_names(source, path, action, effect)
 
 
+def bills_go_on(source: Source) -> Iterator[Finding]:
+    """What is billed is remembered for the worker, and what follows is an action of the system in the same procedure."""
+    for path, action, effect in effects_of(source.manual):
+        if effect.do != "bill" or path[0] != "procedure":
+            continue
+        if effect.field in [field.key for field in action.field if not field.keep]:
+            said = f"后台接着开要看「{effect.field}」，它却没有留下。"
+            yield source.finding((*path, "field"), "bill-keep", said, "把那一栏的 keep = false 删去。")
+        own = source.manual.procedure[int(path[1])].action
+        if effect.then:
+            by_system = [one.key for one in own if "system" in one.by and not one.opens]
+            said = "程序里没有由 system 做的动作「{}」。"
+            yield from source.unknown((*path, "then"), "bill-then", said, effect.then, by_system)
+
+
 def _effect_names(source: Source, path: Place, action: Action, effect: Effect) -> Iterator[Finding]:
     forms = {form.key: form for form in source.manual.form}
     own = [field.key for field in action.field]

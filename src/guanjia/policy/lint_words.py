@@ -256,7 +256,7 @@ def papers_name_facts(source: Source) -> Iterator[Finding]:
             )
             continue
         for name in names:
-            yield from _fact(source, path, name)
+            yield from _said(source, path, name)
     for index, table in enumerate(source.manual.table):
         for name in (table.within, table.by, *(column.fact for column in table.column)):
             if name:
@@ -302,6 +302,16 @@ def sealed_fields_stay(source: Source) -> Iterator[Finding]:
             if name.split(".")[0] in sealed:
                 said = f"「{sealed[name.split('.')[0]]}」是保密的，这里谁都看得到。"
                 yield source.finding(path, "sealed", said, "请删去，或写一句不泄露内容的话。")
+
+
+def _said(source: Source, path: Place, name: str) -> Iterator[Finding]:
+    """What a message says: a fact, or a figure of the manual."""
+    head, _dot, rest = name.partition(".")
+    if head == "figure":
+        keys = [figure.key for figure in source.manual.figure]
+        yield from source.unknown(path, "unknown-figure", "没有「{}」这个数字。", rest, keys)
+    else:
+        yield from _fact(source, path, name)
 
 
 def _fact(source: Source, path: Place, name: str) -> Iterator[Finding]:

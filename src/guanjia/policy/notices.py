@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from guanjia.policy.compiled import Adopted
 from guanjia.policy.schema import FormDef
-from guanjia.worktime import describe, limits
 
 
 class NoticeLine(NamedTuple):
@@ -28,9 +27,7 @@ def lines_of(adopted: Adopted, form: FormDef) -> list[NoticeLine]:
     lines = []
     for line in form.line:
         figure = figures[line.fact.removeprefix("figure.")]
-        value = adopted.figure(figure.key)[0]
-        text = describe(limits.parse(value)) if value and figure.kind == "limit" else value
-        lines.append(NoticeLine(line.label, text, figure.label))
+        lines.append(NoticeLine(line.label, adopted.figure_words(figure.key), figure.label))
     return lines
 
 

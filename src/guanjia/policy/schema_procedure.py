@@ -99,6 +99,7 @@ class Effect(Part):
     quota: Key = Field("", description="照哪个数量要求抽样")
     event: str = Field("", description="发生哪个事件")
     each: str = Field("", description="按哪个事实（一串）逐个做")
+    then: Key = Field("", description="bill：全部开出以后，由系统做本程序的哪个动作")
     into: str = Field("", description="逐个做时，这一个记在哪个事实里；append 时加到哪一串里")
 
 

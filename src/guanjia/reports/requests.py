@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from guanjia.cases.models import Case
+from guanjia.engine import billing
 from guanjia.engine.facts import reference_of
 from guanjia.estate.models import Office
 from guanjia.jobs.actions import Run
@@ -22,6 +23,7 @@ from guanjia.records.models import Record
 from guanjia.reports import printing
 
 PRINT = "payment-requests"
+BILL = billing.JOB
 CATEGORY = "payment_request"
 TOGETHER = 50  # set in one run of the typesetter, and kept when a worker dies
 KEPT_FOR = timedelta(days=7)
@@ -52,6 +54,17 @@ def requests(office: Office, *, search: str = "", period: str = "", scope: str =
             | Q(facts__contact_phone=word) | Q(number__in=_with_paper(office, word))
         )  # fmt: skip
     return rows.select_related("unit", "party").order_by("-opened_at", "unit__code", "-pk")
+
+
+def still_open(office: Office, numbers: Iterable[str]) -> frozenset[str]:
+    """Which of an office's cases are not closed."""
+    wanted = list(numbers)
+    rows = (
+        Case.objects.filter(office=office, number__in=wanted, closed_at=None)
+        if wanted
+        else Case.objects.none()
+    )
+    return frozenset(rows.values_list("number", flat=True))
 
 
 def _with_paper(office: Office, word: str) -> list[str]:

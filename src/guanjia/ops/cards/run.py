@@ -15,6 +15,7 @@ from guanjia.engine import SYSTEM, Intake, Resident, open_case, perform
 from guanjia.engine.actors import Doer
 from guanjia.engine.advance import advance
 from guanjia.engine.facts import procedure_of
+from guanjia.jobs import actions as jobs
 from guanjia.kernel.problem import Problem, Problems
 from guanjia.ops.cards import stage as stages
 from guanjia.ops.cards.card import Card, Step
@@ -111,6 +112,7 @@ def _step(play: Play, step: Step) -> list[str]:
     try:
         with transaction.atomic():
             _do(play, step, at, written)
+            jobs.run_waiting(play.stage.office)
     except Problem as error:
         problem = error
     return [*_refusal(step, problem), *failures_of(play, step.expect, step.case or play.last)]

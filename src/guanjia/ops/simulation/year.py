@@ -17,6 +17,7 @@ from guanjia.engine import Intake, open_case, perform
 from guanjia.engine.advance import advance
 from guanjia.engine.door import new_case
 from guanjia.engine.facts import facts_of
+from guanjia.jobs import actions as jobs
 from guanjia.kernel.problem import Problem, Problems
 from guanjia.ops.cards.stage import Stage
 from guanjia.ops.simulation.answers import Person
@@ -86,6 +87,7 @@ class Year:
             self._happens(at, what) if isinstance(what, Happening) else self._look_after(at, what)
             if at.date() != day:
                 day = at.date()
+                jobs.run_waiting(self.stage.office)
                 shown(at)
         advance(self.until, offices=[self.stage.office.pk])
         for case in Case.objects.filter(office=self.stage.office, closed_at__isnull=True):

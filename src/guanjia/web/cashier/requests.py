@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guanjia.jobs import actions as jobs
 from guanjia.jobs import queries
+from guanjia.jobs.models import Job
 from guanjia.kernel.problem import Problem
 from guanjia.records.report import Cell, Column
 from guanjia.reports import requests as reading
@@ -45,7 +46,10 @@ def page(request: OfficeRequest) -> HttpResponse:
     rows = reading.requests(request.office, search=search, period=month, scope=scope)
     shown = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     may_print = rules.may(PERMISSION, request.user, request.office, request.now)
+    drawing, stopped = _rounds(request) if may_print else ([], [])
     context = {
+        "drawing": drawing,
+        "stopped": stopped,
         "rows": reading.with_money(request.office, list(shown)),
         "page": shown,
         "search": search,
@@ -55,6 +59,18 @@ def page(request: OfficeRequest) -> HttpResponse:
         "area": "cashier",
     }
     return render(request, "web/cashier/requests.html", context)
+
+
+def _rounds(request: OfficeRequest) -> tuple[list[Job], list[tuple[str, Job]]]:
+    """The rounds of which the worker opens requests just now, and those at which it stopped, with their cases."""
+    known = queries.latest(request.office, (PERMISSION,), reading.BILL)
+    drawing = [job for job in known if job.is_open]
+    newest: dict[str, Job] = {}
+    for job in known:
+        newest.setdefault(str(job.data["case"]), job)
+    ended = {number: job for number, job in newest.items() if not job.is_open and job.state != Job.State.DONE}
+    going = reading.still_open(request.office, ended)
+    return drawing, [(number, job) for number, job in ended.items() if number in going]
 
 
 @require_safe
