@@ -24,36 +24,118 @@ DESK = {"width": 1440, "height": 900}
 SIZES = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 
 
+MANUAL = "complaint-handling-8"
+RUNGS = (
+    "值班员：接手：当场处理，或交客户服务主管",
+    "客户服务主管：接手没有人办的投诉",
+    "管理处主任：过问没有人办的投诉，组织处理",
+    "公司客户投诉处理中心：过问报到公司的投诉",
+    "主管副总经理：过问报到公司的投诉",
+    "总经理：过问报到公司的投诉",
+)
+# who, from when, and how far the matter has climbed by then
+COMPANY_RUNGS = (
+    ("company_centre", "25 11:31", 4),
+    ("vice_president", "26 11:31", 5),
+    ("general_manager", "27 11:31", 6),
+)
+
+
+class Climb:
+    """The real manual with a complaint that nobody touches, and a clock that is moved on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        adoption.forget()
+        self.stage = build([read(settings.MANUALS_ROOT / MANUAL)], {}, at("24 08:00"))
+        self.now = at("24 09:00")
+        monkeypatch.setattr(clock, "now", lambda: self.now)
+        self.case = open_case(
+            self.stage.office, "complaint", actor=self.stage.person("receptionist"), at=self.now,
+            data={"unit": "3-2-1502", "matter": "物业费多收了一个月", "channel": "phone", "contact_name": "王秀兰"},
+            intake=Intake(party=self.stage.parties["3-2-1502"], subject="物业费多收了一个月"),
+        ).case  # fmt: skip
+
+    def until(self, when: str) -> None:
+        """Time goes on, and whatever falls due happens at its own time."""
+        self.now = at(when)
+        advance(self.now, offices=[self.stage.office.pk])
+
+
+def rungs_of(page) -> list[tuple[str, str]]:
+    """Each rung of the ladder: its title, and whether the matter is there (here), beyond ("") or below (off)."""
+    found = page.locator(".ladder > li")
+    return [(row.locator(".hd > b").inner_text(), (row.get_attribute("class") or "")) for row in found.all()]
+
+
 @SIZES
 def test_a_complaint_that_nobody_touches_climbs(
     transactional_db, monkeypatch, size, new_page, sign_in, visit, shot, accessible
 ):
-    adoption.forget()
-    stage = build([read(settings.MANUALS_ROOT / "complaint-handling-8")], {}, at("24 08:00"))
-    now = [at("24 09:30")]
-    monkeypatch.setattr(clock, "now", lambda: now[0])
-    case = open_case(
-        stage.office, "complaint", actor=stage.person("cs_supervisor"), at=at("24 09:00"),
-        data={"unit": "3-2-1502", "matter": "物业费多收了一个月", "channel": "phone", "contact_name": "王秀兰"},
-        intake=Intake(party=stage.parties["3-2-1502"], subject="物业费多收了一个月"),
-    ).case  # fmt: skip
+    climb = Climb(monkeypatch)
+    number, wide = climb.case.number, size["width"]
     page = new_page(viewport=size)
-    sign_in(page, stage.person("director"))
-    visit(page, f"/cases/{case.number}/")
+    sign_in(page, climb.stage.person("director"))
+    climb.now = at("24 09:10")
+    visit(page, f"/cases/{number}/")
     ladder = page.locator(".ladder")
-    expect(ladder).to_contain_text("到期 还没办就上报：有效投诉 2 小时内没有联系业户")
-    for hour in (11, 12, 23):
-        now[0] = at(f"24 {hour}:59")
-        advance(now[0], offices=[stage.office.pk])
-    now[0] = at("25 08:00")
-    advance(now[0], offices=[stage.office.pk])
-    visit(page, f"/cases/{case.number}/")
-    expect(ladder).to_contain_text("11:00 有效投诉 2 小时内没有联系业户")
-    expect(ladder).to_contain_text("有效投诉当日没有回复业户")
+    expect(ladder).to_contain_text("到期（09:30） 还没办就上报：值班员到时没有接手")
+    for when in ("09:30", "11:30", "明天 11:30", "3月26日 11:30", "3月27日 11:30"):
+        expect(ladder).to_contain_text(f"{when} 还没有人办就到这一级")
+    assert [title for title in titles(page) if title in RUNGS] == list(RUNGS)
+    assert states(page) == ["here", "off", "off", "off", "off", "off"]
     ladder.scroll_into_view_if_needed()
-    shot(page, f"ladder-{size['width']}")
-    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    shot(page, f"ladder-start-{wide}")
+
+    climb.until("24 09:31")
+    desk = new_page(viewport=size)
+    sign_in(desk, climb.stage.person("cs_supervisor"))
+    visit(desk, "/desk/?scope=mine")
+    expect(desk.get_by_text("接手没有人办的投诉").first).to_be_visible()
+    shot(desk, f"ladder-supervisor-{wide}", full=False)
+
+    climb.until("24 11:31")
+    visit(page, f"/cases/{number}/")
+    assert states(page) == ["", "", "here", "off", "off", "off"]
+    expect(ladder).to_contain_text("11:30 主管到时没有接手")
+    shot(page, f"ladder-director-{wide}")
     accessible(page)
+
+    for role, when, reached in COMPANY_RUNGS:
+        climb.until(when)
+        up = new_page(viewport=size)
+        sign_in(up, climb.stage.person(role))
+        visit(up, "/director/")
+        up.get_by_role("link", name="有 1 件投诉等您过问").click()
+        expect(up.get_by_role("heading", name="等您过问的 1")).to_be_visible()
+        expect(up.locator("table", has_text="要您办的")).to_contain_text("过问报到公司的投诉")
+        expect(up.locator("section[aria-labelledby=esc-h]")).to_contain_text(number)
+        shot(up, f"company-{role}-{wide}")
+        accessible(up)
+        up.locator("section[aria-labelledby=ask-h]").get_by_role("button", name=number).click()
+        up.wait_for_url(f"**/cases/{number}/")
+        assert states(up) == [*[""] * (reached - 1), "here", *["off"] * (6 - reached)]
+        shot(up, f"ladder-{role}-{wide}")
+        accessible(up)
+    up.locator("#actions a.act").filter(has_text="过问，批示怎么办").click()
+    up.locator("[name=instruction]").fill("林主任今天办完，退多收的钱")
+    shot(up, f"instruct-{wide}", full=False)
+    up.locator("form[data-draft] button[type=submit]").click()
+    expect(up.get_by_text("林主任今天办完").first).to_be_visible()
+    visit(up, "/company/complaints/")
+    expect(up.get_by_text("没有等您过问的投诉")).to_be_visible()
+    visit(page, f"/cases/{number}/")
+    expect(page.locator("main")).to_contain_text("照公司的批示办")
+    shot(page, f"ladder-instructed-{wide}")
+
+
+def titles(page) -> list[str]:
+    return [title for title, _state in rungs_of(page)]
+
+
+def states(page) -> list[str]:
+    """Of the rungs of time, from the duty officer's to the general manager's."""
+    found = dict(rungs_of(page))
+    return [found[title] for title in RUNGS]
 
 
 @SIZES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q, QuerySet, TextField, Value
@@ -56,6 +56,23 @@ def worklist(
     named = [KeyTextTransform(name, "case__facts") for name in ("contact_name", "period")]
     rows = rows.annotate(of=Coalesce(*named, Value(""), output_field=TextField()))
     rows = rows.select_related("case__unit", "case__party", "owner").defer(*LONG)
+    return rows.order_by(F("due_at").asc(nulls_last=True), "opened_at", "id")
+
+
+def asked_of(
+    user: User, held: Mapping[int, Iterable[str]], categories: Iterable[str], now: datetime
+) -> QuerySet[Obligation]:
+    """What a person owes in several offices, himself or while nobody is named by a role that he holds there; the most
+    urgent first.
+
+    held: office id -> the roles that count. categories: of which cases.
+    """
+    mine = Q(owner=user)
+    for office_id, roles in held.items():
+        mine |= Q(office=office_id, owner__isnull=True, owner_role__in=list(roles))
+    rows = Obligation.objects.filter(mine, _scope("all", now, user, ()), office__in=list(held))
+    rows = rows.filter(closed_at__isnull=True, case__category__in=list(categories))
+    rows = rows.select_related("case__office", "case__unit", "case__party", "owner").defer(*LONG)
     return rows.order_by(F("due_at").asc(nulls_last=True), "opened_at", "id")
 
 

@@ -90,7 +90,7 @@ def happen(
     The state stays; obligations start and end on the events as on those of any action, and the events count as
     happened. Nothing stands in the way of what has happened.
     """
-    now = moment.seen(adopted, facts, at=at, actor=actor, held=actor.roles)
+    now = moment.seen(adopted, facts, at=at, actor=actor, held=actor.roles, owed=owed)
     situation = Situation(adopted, now, actor, actor.roles, owed)
     way = _Way(now["state"], tuple(emits), ())
     found = _conclude(builtin.ACTIONS[builtin.STEP.key], situation, way, data=data, updates={}, refuses=False)

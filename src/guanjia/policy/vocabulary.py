@@ -20,6 +20,8 @@ EVENTS = MappingProxyType(
         "relayed": "转达",
         "registered": "补记登记",
         "escalated": "上报",
+        "unattended": "到时没有人办",
+        "instructed": "公司批示",
         "withdrawn": "撤销登记",
         "settled_on_spot": "当场处理完",
         "notice_received": "收到书面通知",

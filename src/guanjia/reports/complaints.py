@@ -13,12 +13,14 @@ from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case, Event
 from guanjia.estate import queries as estate
 from guanjia.estate.models import Office
+from guanjia.obligations import queries as obligations
 from guanjia.obligations.models import Obligation
 from guanjia.policy.builtin import STEP
 from guanjia.policy.compiled import CompiledManual
 from guanjia.policy.schema import Action
 from guanjia.reports import spans
 from guanjia.staff import queries as staff
+from guanjia.staff.models import User
 from guanjia.staff.rules import COMPANY
 
 COMPLAINT, COLLECTIVE, CENTRE = "complaint", "collective", "centre"
@@ -87,6 +89,13 @@ def escalated(
             | Q(office__name__icontains=word)
         )  # fmt: skip
     return rows.select_related("office", "unit", "assignee").order_by("-opened_at", "-pk")
+
+
+def asked(offices: Sequence[Office], user: User, now: datetime) -> QuerySet[Obligation]:
+    """What a person with posts of the company owes about complaints in its offices, the most urgent first."""
+    held = staff.roles_by_office(user, offices, now)
+    own = {office: roles & COMPANY for office, roles in held.items()}
+    return obligations.asked_of(user, own, (COMPLAINT, COLLECTIVE), now)
 
 
 def next_due(cases: Iterable[Case]) -> dict[int, Obligation]:

@@ -11,16 +11,21 @@ from django.utils.translation import gettext as _
 
 from guanjia.cases.models import Event
 from guanjia.engine.offering import CaseView
+from guanjia.obligations import actions as obligations
 from guanjia.obligations.models import Obligation, State
 from guanjia.policy.builtin import STEP
+from guanjia.policy.compiled import CompiledManual
 from guanjia.policy.decision import Waiting
-from guanjia.policy.schema_duties import StepDef
+from guanjia.policy.schema_duties import ObligationDef, StepDef
 from guanjia.web import display
 from guanjia.web.bridge import words
+from guanjia.web.case import climbing
 from guanjia.web.components import RungView
 from guanjia.worktime import describe_offset, parse_offset
+from guanjia.worktime.clock import step_at
 
 CLIMBING = frozenset({"escalate", "notify"})  # the duties that bring a matter to somebody higher
+HIGHER = CLIMBING | {"press"}  # and those of whom it has reached
 FIRST = "became_collective"
 
 
@@ -31,17 +36,18 @@ def rungs(
     each = frozenset(units)
     rows = [row for row in view.owed if row.subject not in each or not row.subject]
     rows = [row for row in rows if _climbs(row) and row.state != State.CANCELLED]
-    rows.sort(key=lambda row: (row.opened_at, row.pk))
+    rows.sort(key=lambda row: (row.opened_at, row.due_at or row.opened_at, row.pk))
     found = _beginning(view, events, now, zone)
     for _key, group in groupby(rows, key=lambda row: (row.opened_at, row.key)):
         found.append(_rung(list(group), events, now, zone))
+    found += [_to_come(one, now, zone) for one in climbing.ahead(view)]
     found += [_later(one) for one in view.waiting if _would_climb(one)]
     return found
 
 
 def _climbs(row: Obligation) -> bool:
     definition = words.manual_of(row).obligations[row.key].definition
-    return row.duty in CLIMBING or any(step.kind == "escalate" for step in definition.step)
+    return row.duty in HIGHER or any(step.kind == "escalate" for step in definition.step)
 
 
 def _would_climb(one: Waiting) -> bool:
@@ -68,18 +74,35 @@ def _rung(rows: list[Obligation], events: Sequence[Event], now: datetime, zone: 
     compiled = words.manual_of(first)
     clause = words.clause_view(compiled, first.clause, own=first.own_figure)
     definition = compiled.obligations[first.key].definition
-    state = "" if all(row.state == State.MET for row in rows) else "here"
-    rule = _rule(first)
+    state = "" if all(row.state == State.MET or _passed_on(row, events) for row in rows) else "here"
+    rule, title = _rule(first), _title(compiled, definition)
     if len(rows) > 1:
         forks = tuple((row.subject or row.label, _how(row, now, zone)) for row in rows)
-        return RungView(first.label, rule, clause, state, forks)
+        return RungView(title, rule, clause, state, forks)
     forks = tuple(_steps(first, definition.step, events, now, zone))
     return RungView(
-        first.label,
+        title,
         f"{_how(first, now, zone)}；{rule}" if rule else _how(first, now, zone),
         clause,
         state,
         forks,
+    )
+
+
+def _title(compiled: CompiledManual, definition: ObligationDef) -> str:
+    """Whose rung it is, and what he owes there."""
+    who = words.role_words(compiled, definition.owner)
+    return _("%(who)s：%(what)s") % {"who": who, "what": definition.label}
+
+
+def _passed_on(row: Obligation, events: Sequence[Event]) -> bool:
+    """Whether it was not done in time and the next has been told: the matter stands on a higher rung."""
+    return any(
+        event.action == STEP.key
+        and event.data.get("id") == row.pk
+        and event.data.get("step") == "escalate"
+        and event.emits
+        for event in events
     )
 
 
@@ -123,9 +146,20 @@ def _steps(
         if line is not None:
             yield who, f"{display.near(line.at, now, zone)} {step.label}"
         elif row.state in (State.OPEN, State.PAUSED):
+            at = step_at(obligations.clock_of(row), step.at, climbing.calendar_of(row))
+            when = describe_offset(parse_offset(step.at))
             yield who, _("%(when)s 还没办就上报：%(label)s") % {
-                "when": describe_offset(parse_offset(step.at)), "label": step.label,
+                "when": f"{when}（{display.near(at, now, zone)}）" if at else when, "label": step.label,
             }  # fmt: skip
+
+
+def _to_come(one: climbing.Ahead, now: datetime, zone: ZoneInfo) -> RungView:
+    """A rung that time alone would bring the matter to, and when."""
+    clause = words.clause_view(one.compiled, one.definition.clause, own=one.own_figure)
+    said = _("%s 还没有人办就到这一级") % display.near(one.begins, now, zone)
+    limit = words.limit_words(one.limit, one.compiled)
+    text = f"{said}；{limit}" if limit else said
+    return RungView(_title(one.compiled, one.definition), text, clause, "off")
 
 
 def _later(one: Waiting) -> RungView:
@@ -135,4 +169,4 @@ def _later(one: Waiting) -> RungView:
     clause = words.clause_view(compiled, definition.clause, own=one.own_figure, blank=not one.limit)
     limit = words.limit_words(one.limit, compiled)
     said = _("「%s」以后") % words.event_words(one.event)
-    return RungView(definition.label, f"{said} {limit}".strip(), clause, "off")
+    return RungView(_title(compiled, definition), f"{said} {limit}".strip(), clause, "off")

@@ -33,7 +33,7 @@ from guanjia.staff import rules
 from guanjia.web import exports, toasts
 from guanjia.web.bridge import duties, uploads, words
 from guanjia.web.case.lists import state_words
-from guanjia.web.components import ClockView
+from guanjia.web.components import ClauseView, ClockView
 from guanjia.web.director.months import checked, month_words, offered, period_of, today_of
 from guanjia.web.doors import OfficeRequest, office_page
 
@@ -59,6 +59,33 @@ class RowView:
     report: str
     noted: bool
     address: str
+
+
+@dataclass(frozen=True)
+class AskedView:
+    """What the reader owes about a complaint: the duty with its clause and clock, and since when."""
+
+    case: Case
+    due: Obligation
+    clause: ClauseView
+    clock: ClockView
+    state: str
+    address: str
+
+
+def asked(request: OfficeRequest, offices: list[Office]) -> list[AskedView]:
+    """What reached the reader himself: what he owes, the most urgent first."""
+    return [
+        AskedView(
+            case=row.case,
+            due=row,
+            clause=words.clause_view(words.manual_of(row), row.clause, own=row.own_figure),
+            clock=duties.clock_of(row, request.now, request.zone),
+            state=state_words(row.case),
+            address=reverse("case", args=[row.case.number]),
+        )
+        for row in complaints.asked(offices, request.user, request.now)[:PAGE]
+    ]
 
 
 def _offices(request: OfficeRequest) -> list[Office]:
@@ -99,6 +126,7 @@ def _desk(
     context = {
         "page": page,
         "rows": _rows(request, list(page)),
+        "asked": asked(request, offices),
         "scope": scope,
         "scopes": (("open", _("在办")), ("passed", _("转下去的")), ("closed", _("已办结")), ("all", _("全部"))),
         "search": search,

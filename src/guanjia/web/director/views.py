@@ -19,6 +19,7 @@ from guanjia.estate import queries as estate
 from guanjia.obligations import queries as obligations
 from guanjia.obligations.models import Obligation
 from guanjia.policy.compiled import Adopted
+from guanjia.reports import complaints
 from guanjia.reports import overview as reports
 from guanjia.reports.overview import Arrival
 from guanjia.staff import queries as staff
@@ -88,11 +89,20 @@ def overview(request: OfficeRequest) -> HttpResponse:
         "loads": loads,
         "most": max((load.open for load in loads), default=0),
         "may_see": rules.can_see_reports(request.user, request.office, request.now),
+        "asked_count": _asked(request),
         "compares": len(request.offices) > 1
         and bool(rules.compared_offices(request.user, request.office, request.now)),
         "area": "director",
     }
     return render(request, "web/director/overview.html", context)
+
+
+def _asked(request: OfficeRequest) -> int:
+    """How many complaints wait for a person with a post of the company, in all offices that he sees."""
+    if not request.roles & rules.PERMISSIONS["see_escalated"]:
+        return 0
+    offices = rules.escalated_offices(request.user, request.office, request.now)
+    return complaints.asked(offices, request.user, request.now).count()
 
 
 def _late(one: Obligation, request: OfficeRequest, people: Mapping[str, str]) -> ChipView:
