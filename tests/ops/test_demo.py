@@ -61,6 +61,7 @@ def company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
     adoption.forget()
 
 
+@pytest.mark.django_db  # without it no test of a selection may ask for a database, and none is made
 @pytest.mark.usefixtures("company")
 class TestTheCompany:
     """What was made, looked at from all sides."""

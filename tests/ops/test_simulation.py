@@ -23,7 +23,7 @@ from guanjia.ops.cards.stage import ZONE, build
 from guanjia.ops.simulation import happenings
 from guanjia.ops.simulation.happenings import LIFT, LIFT_HOMES, year_of
 from guanjia.ops.simulation.report import report_of
-from guanjia.ops.simulation.run import Wish, _codes
+from guanjia.ops.simulation.run import Wish, codes
 from guanjia.ops.simulation.year import Year
 from guanjia.ops.verification import verify
 from guanjia.policy.loader import read
@@ -36,7 +36,7 @@ WISH = Wish(FIRST, SECOND, households=20, year=2025, days=21, seed=7)
 
 def lived(wish: Wish, keys: tuple[str, ...]) -> Year:
     adoption.forget()
-    stage = build([read(ROOT / key) for key in keys], {}, wish.begins, _codes(wish.households))
+    stage = build([read(ROOT / key) for key in keys], {}, wish.begins, codes(wish.households))
     year = Year(stage, sorted(stage.parties.items()), wish.until)
     told = year_of(wish.year, wish.households, wish.seed, ZONE)
     # a year of a small estate in three weeks: often enough something of every kind

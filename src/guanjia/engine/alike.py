@@ -19,6 +19,7 @@ from guanjia.estate.models import Building, Office, Unit
 from guanjia.kernel import alike
 from guanjia.kernel.alike import Likeness, Report
 from guanjia.policy.compiled import Adopted
+from guanjia.policy.complementing import supplier
 from guanjia.work import queries as work
 from guanjia.worktime import parse
 from guanjia.worktime.forms import Days, Duration
@@ -81,10 +82,10 @@ def remember(case: Case, adopted: Sequence[Adopted]) -> None:
 
 def remember_recent(office: Office, at: datetime) -> int:
     """The same for the cases of the window that were registered before the office had such a manual; how many."""
-    supplier = _supplier(adoption.adopted(office, at))
-    if supplier is None:
+    giving = supplier(adoption.adopted(office, at), COLLECTIVE)
+    if giving is None:
         return 0
-    rows = together.unknown_topics(office, SPOKEN, at - window_of(supplier))
+    rows = together.unknown_topics(office, SPOKEN, at - window_of(giving))
     own = words_of(office)
     for case in rows:
         case_actions.keep_topics(case, alike.keys(report_of(case, own)))
@@ -125,10 +126,10 @@ def speaking_of(
 
     case: the new one, if it is registered already: what was told apart from it is left out.
     """
-    supplier = _supplier(adopted or adoption.adopted(office, at))
-    if supplier is None:
+    giving = supplier(adopted or adoption.adopted(office, at), COLLECTIVE)
+    if giving is None:
         return None
-    window = window_of(supplier)
+    window = window_of(giving)
     rows = together.with_topics(office, alike.keys(report), report.at - window, report.at + window)
     rows = [one for one in rows if case is None or one.pk != case.pk]
     if not rows:
@@ -142,7 +143,7 @@ def speaking_of(
             continue
         if likeness := alike.compare(report, report_of(one, own), window):
             found.append(Alike(one, likeness))
-    return _gathered(report, found, parents, counted_of(supplier)) if found else None
+    return _gathered(report, found, parents, counted_of(giving)) if found else None
 
 
 def _gathered(
@@ -164,7 +165,7 @@ def gathering_of(case: Case, at: datetime) -> Gathering | None:
     if case.category not in SPOKEN or case.state == "withdrawn":
         return None
     adopted = adoption.adopted(case.office, at)
-    if _supplier(adopted) is None or together.parents_of([case], COLLECTIVE):
+    if supplier(adopted, COLLECTIVE) is None or together.parents_of([case], COLLECTIVE):
         return None
     return speaking_of(case.office, report_of(case, words_of(case.office)), at, case, adopted)
 
@@ -184,9 +185,9 @@ def still_outside(whole: Case, at: datetime) -> tuple[Alike, ...]:
     return tuple(one for pk, one in sorted(found.items()) if pk not in rest)
 
 
-def window_of(supplier: Adopted) -> timedelta:
+def window_of(giving: Adopted) -> timedelta:
     """Within how long complaints count as made at one time: the manual's figure, or the office's own."""
-    text, _own = supplier.figure(WINDOW)
+    text, _own = giving.figure(WINDOW)
     limit = parse(text) if text else None
     if isinstance(limit, Duration):
         return timedelta(seconds=limit.seconds)
@@ -195,11 +196,7 @@ def window_of(supplier: Adopted) -> timedelta:
     return DEFAULT_WINDOW
 
 
-def counted_of(supplier: Adopted) -> int | None:
+def counted_of(giving: Adopted) -> int | None:
     """From how many households on complaints are collective."""
-    text, _own = supplier.figure(FROM)
+    text, _own = giving.figure(FROM)
     return int(text) if text.isdigit() else None
-
-
-def _supplier(adopted: Sequence[Adopted]) -> Adopted | None:
-    return next((one for one in adopted if one.compiled.category_for(COLLECTIVE)), None)

@@ -62,16 +62,6 @@ def next_turn(office: Office, roles: Collection[str], after: datetime) -> Turn |
     return None
 
 
-def turns_on(office: Office, roles: Collection[str], at: datetime) -> list[Turn]:
-    """The turns that are running at a moment, by their beginning."""
-    moments = _shifts(office, roles, at).filter(begins_at__lte=at, ends_at__gt=at)
-    found = (
-        turn_at(office, roles, moment)
-        for moment in dict.fromkeys(moments.values_list("begins_at", flat=True))
-    )
-    return [turn for turn in found if turn is not None]
-
-
 def gaps(
     office: Office, roles: Collection[str], begins: datetime, hours: str = WHOLE_DAY, days: int = DAYS_AHEAD
 ) -> list[Gap]:

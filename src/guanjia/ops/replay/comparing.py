@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -160,11 +160,10 @@ class Totals:
 
     cases: int = 0
     differing: int = 0
-    changes: Counter[tuple[str, str, str, str]] | None = None
+    changes: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
 
     def add(self, one: Replayed) -> None:
         """Count a case."""
-        self.changes = self.changes or Counter()
         self.cases += 1
         self.differing += bool(one.differing)
         for pair in one.pairs:
@@ -172,7 +171,7 @@ class Totals:
 
     def lines(self) -> list[str]:
         """`联系业户：按时 → 没按时 12 件`, the most frequent first; what stays the same comes last."""
-        rows = sorted((self.changes or {}).items(), key=lambda row: (row[0][2] == row[0][3], -row[1], row[0]))
+        rows = sorted(self.changes.items(), key=lambda row: (row[0][2] == row[0][3], -row[1], row[0]))
         return [
             f"{label}：{WORDS[before]} → {WORDS[after]} {count} 件" if before != after
             else f"{label}：两边都是{WORDS[before]} {count} 件"

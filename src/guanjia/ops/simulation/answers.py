@@ -63,7 +63,7 @@ class Person:
             found = conditions.lookup(seen, name) if one.default.startswith("=") else one.default
             if found not in (None, ""):
                 return at.isoformat() if name == "now" else found
-        return self._of_kind(one, at)
+        return self.another(one, at)
 
     def _fits(self, one: FormField, value: Any) -> bool:
         if one.kind in ("choice", "multi"):
@@ -75,7 +75,8 @@ class Person:
         users = [user for role in one.roles or ("technician",) for user in self.stage.people.get(role, ())]
         return self.rng.choice(users).pk if users else None
 
-    def _of_kind(self, one: FormField, at: datetime) -> Any:
+    def another(self, one: FormField, at: datetime) -> Any:
+        """An answer of the field's kind, whatever is known or given; None for a kind of which nobody makes one up."""
         if one.kind == "choice":
             return self._choice(one)
         if one.kind == "multi":

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from guanjia.adoption import queries as adoption
 from guanjia.kernel.problem import Problem
 from guanjia.ops.bench.world import own_database
 from guanjia.ops.cards.stage import ZONE, build
 from guanjia.ops.manuals import places
-from guanjia.ops.replay.comparing import Replayed, Totals, other_manuals, replay
+from guanjia.ops.replay.comparing import Totals, other_manuals, replay
 from guanjia.ops.replay.replaying import Plan, summary
 from guanjia.ops.simulation.happenings import year_of
 from guanjia.ops.simulation.report import lines_of, report_of
@@ -41,7 +40,7 @@ class Wish:
     @property
     def begins(self) -> datetime:
         """The first moment of the year."""
-        return datetime(self.year, 1, 1, tzinfo=ZoneInfo(str(ZONE)))
+        return datetime(self.year, 1, 1, tzinfo=ZONE)
 
     @property
     def until(self) -> datetime:
@@ -83,7 +82,7 @@ def _lived(
 ) -> Iterator[Year]:
     """An office that has lived through the year."""
     adoption.forget()
-    stage = build(texts, {}, wish.begins, _codes(wish.households))
+    stage = build(texts, {}, wish.begins, codes(wish.households))
     year = Year(stage, sorted(stage.parties.items()), wish.until)
     happenings = [one for one in year_of(wish.year, wish.households, wish.seed, ZONE) if one.at < wish.until]
 
@@ -94,7 +93,7 @@ def _lived(
     yield year
 
 
-def _codes(count: int) -> list[str]:
+def codes(count: int) -> list[str]:
     """So many homes in buildings of their own."""
     return [
         f"{11 + n // 400}-{1 + n % 400 // 200}-{1 + n % 200 // FLOOR:02}{1 + n % FLOOR:02}"
@@ -113,14 +112,10 @@ def _replayed(
     for number, one in enumerate(replay(office, adopted, wish.begins, wish.until, wish.until), 1):
         totals.add(one)
         if one.differing:
-            told.append(_plain(one))
+            told.append(one.as_dict())
         progress("重演", number, sum(year.outcome.opened.values()))
     _write(out, "replay.jsonl", told)
     yield from summary(plan, totals, totals.differing)
-
-
-def _plain(one: Replayed) -> dict[str, Any]:
-    return one.as_dict()
 
 
 def _write(out: Path | None, name: str, rows: list[dict[str, Any]]) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case
@@ -297,10 +296,5 @@ def _mended(problem: Problem | None, person: Person, fields: Any, at: datetime) 
     found: dict[str, Any] = {}
     for one in fields:
         if one.key in wrong:
-            found[one.key] = at.isoformat() if one.kind == "time" else person._of_kind(one, at)
+            found[one.key] = at.isoformat() if one.kind == "time" else person.another(one, at)
     return {key: value for key, value in found.items() if value is not None}
-
-
-def zone_of(stage: Stage) -> ZoneInfo:
-    """The office's zone."""
-    return ZoneInfo(stage.office.time_zone)

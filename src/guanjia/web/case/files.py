@@ -8,6 +8,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
 from guanjia.cases.uploads import ENDINGS
 from guanjia.engine import veiling
@@ -60,7 +61,7 @@ def table(request: OfficeRequest, number: str, record: int) -> HttpResponse:
 def sheet(request: OfficeRequest, number: str, record: int) -> HttpResponse:
     """A form on screen, line by line."""
     found = _record(request, number, record)
-    compiled = words.adoption.compiled(found.manual_key, found.manual_version)
+    compiled = adoption.compiled(found.manual_key, found.manual_version)
     _short, clause = sheets.clause_of(found)
     context = {
         "case_number": number,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Event
 from guanjia.engine.offering import CaseView
 from guanjia.obligations import actions as obligations
@@ -165,7 +166,7 @@ def _to_come(one: climbing.Ahead, now: datetime, zone: ZoneInfo) -> RungView:
 def _later(one: Waiting) -> RungView:
     """A rung that has not been reached."""
     definition = one.obligation.definition
-    compiled = words.adoption.compiled(one.obligation.manual_key, one.version)
+    compiled = adoption.compiled(one.obligation.manual_key, one.version)
     clause = words.clause_view(compiled, definition.clause, own=one.own_figure, blank=not one.limit)
     limit = words.limit_words(one.limit, compiled)
     said = _("「%s」以后") % words.event_words(one.event)

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Case
 from guanjia.engine import veiling
@@ -21,7 +22,6 @@ from guanjia.policy.vocabulary import CATEGORIES, CHANNELS
 from guanjia.records.report import Cell, Column
 from guanjia.staff import queries as staff
 from guanjia.web import exports, shell
-from guanjia.web.bridge import words
 from guanjia.web.doors import OfficeRequest, office_page
 
 SCOPES = ("open", "urgent", "closed", "all")
@@ -135,7 +135,7 @@ def _departments(request: OfficeRequest) -> dict[str, str]:
 
 def state_words(case: Case) -> str:
     """A case's state in its manual's words."""
-    compiled = words.adoption.compiled(case.manual_key, case.manual_version)
+    compiled = adoption.compiled(case.manual_key, case.manual_version)
     found = compiled.category_for(case.category)
     state = compiled.states[found.procedure].get(case.state) if found else None
     if state is not None:
@@ -145,7 +145,7 @@ def state_words(case: Case) -> str:
 
 def kind_words(case: Case) -> str:
     """What its manual calls this kind of case."""
-    found = words.adoption.compiled(case.manual_key, case.manual_version).category_for(case.category)
+    found = adoption.compiled(case.manual_key, case.manual_version).category_for(case.category)
     return found.label if found else CATEGORIES.get(case.category, case.category)
 
 

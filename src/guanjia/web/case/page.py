@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Attachment, Case, Event
 from guanjia.engine import alike, veiling
@@ -329,7 +330,7 @@ def _photo(one: Attachment, request: OfficeRequest) -> PhotoView:
 
 def _paper(view: CaseView, record: Record) -> PaperView:
     short, clause = sheets.clause_of(record)
-    compiled = words.adoption.compiled(record.manual_key, record.manual_version)
+    compiled = adoption.compiled(record.manual_key, record.manual_version)
     copies = tuple(
         CopyView(
             copy.label, copy.paper, copy.goes_to, _holder(copy), () if copy.arrived_at else (copy.goes_to,)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Case
 from guanjia.engine import sampling
@@ -50,9 +51,7 @@ def show(request: OfficeRequest, number: str) -> HttpResponse:
         "case": case,
         "sample": sample,
         "quota": quota,
-        "clause": words.clause_view(
-            words.adoption.compiled(case.manual_key, case.manual_version), quota.clause
-        ),
+        "clause": words.clause_view(adoption.compiled(case.manual_key, case.manual_version), quota.clause),
         "asked": asked,
         "enough": asked >= sample["needed"],
         "same": same,

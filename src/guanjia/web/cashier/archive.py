@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from guanjia.adoption import queries as adoption
 from guanjia.policy import forms
 from guanjia.records import queries as records
 from guanjia.records.models import Copy
 from guanjia.records.report import Cell, Column
 from guanjia.web import exports, shell
-from guanjia.web.bridge import words
 from guanjia.web.cashier.views import case_number
 from guanjia.web.director import months
 from guanjia.web.doors import OfficeRequest, office_page
@@ -61,7 +61,7 @@ def _kept(copy: Copy) -> Kept:
     record = copy.record
     service = str(record.data.get("service") or "")
     if service:
-        compiled = words.adoption.compiled(record.manual_key, record.manual_version)
+        compiled = adoption.compiled(record.manual_key, record.manual_version)
         service = forms.choice_label(compiled, "service", service)
     return Kept(copy, service, str(state), str(word), glyph, phase, case_number(record.reference))
 

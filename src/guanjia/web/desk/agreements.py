@@ -289,7 +289,7 @@ def quarter(request: OfficeRequest) -> HttpResponse:
         "done": done,
         "missing": [one for one in whole if one.stands not in (reading.DONE, reading.OFF)],
         "beside": reading.beside(case, whole, request.now) if case and newest else [],
-        "clause": words.clause_view(words.adoption.compiled(case.manual_key, case.manual_version), whole[0].owed.clause)
+        "clause": words.clause_view(adoption.compiled(case.manual_key, case.manual_version), whole[0].owed.clause)
         if case and whole else None,
         "scope": only,
         "search": search,
@@ -306,7 +306,7 @@ def _heard(case: Case, one: Round) -> list[tuple[Event, str]]:
 
 def _said(case: Case, line: Event, household: str) -> str:
     """What was entered for a household, without the household itself."""
-    compiled = words.adoption.compiled(case.manual_key, case.manual_version)
+    compiled = adoption.compiled(case.manual_key, case.manual_version)
     action = compiled.actions[procedure_of(compiled, case.category)].get(line.action)
     fields = action.definition.field if action else ()
     zone = ZoneInfo(case.office.time_zone)

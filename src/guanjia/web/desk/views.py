@@ -212,7 +212,7 @@ def row(request: OfficeRequest, pk: int) -> HttpResponse:
         offer for offer in view.offers if offer.possible and offer.action.key not in ("note", "withdraw")
     ]
     offers.sort(key=lambda offer: offer.action.key != wanted)
-    own = words.adoption.wordings(request.office, one.manual_key).get(one.clause, "")
+    own = adoption.wordings(request.office, one.manual_key).get(one.clause, "")
     context = {
         "text": own or compiled.clauses.get(one.clause, ""),
         "why": [words.reason_text(line) for line in one.why],

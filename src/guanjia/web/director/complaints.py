@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Case, Event
 from guanjia.engine import Intake, open_case, perform
@@ -183,7 +184,7 @@ def verdict_of(case: Case) -> str:
 
 def cause_of(case: Case, office: Office) -> str:
     """The cause in its manual's words."""
-    compiled = words.adoption.compiled(case.manual_key, case.manual_version)
+    compiled = adoption.compiled(case.manual_key, case.manual_version)
     value = case.facts.get("cause")
     return forms.text_of(compiled, "cause", "choice", value, ZoneInfo(office.time_zone)) if value else ""
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Attachment, Case
 from guanjia.engine.facts import reference_of
@@ -309,7 +310,7 @@ def _papers(request: OfficeRequest, case: Case) -> list[tuple[Record, bool]]:
     rows = records.records_of(request.office, reference_of(case))
     found = []
     for record in rows:
-        compiled = words.adoption.compiled(record.manual_key, record.manual_version)
+        compiled = adoption.compiled(record.manual_key, record.manual_version)
         form = next((form for form in compiled.manual.form if form.key == record.form), None)
         if form is not None and form.nature in ("note", "slip") and record.voided_at is None:
             found.append((record, record.signed_at is not None))
