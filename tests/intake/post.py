@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import imaplib
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -28,21 +29,16 @@ def free_port() -> int:
 
 
 class Imap:
-    """A server of our own process; each test has a folder of its own."""
+    """A server of our own process; each test has a folder of its own. pair: certificate and key, with which it offers
+    STARTTLS and takes no password without."""
 
-    def __init__(self) -> None:
+    def __init__(self, pair: tuple[Path, Path] | None = None) -> None:
         self.port = free_port()
+        tls = ("--cert", str(pair[0]), "--key", str(pair[1])) if pair else ("--no-tls",)
         command = (
-            *(
-                str(Path(sys.executable).parent / "pymap"),
-                "--host",
-                "127.0.0.1",
-                "--port",
-                str(self.port),
-                "--no-tls",
-            ),
+            *(str(Path(sys.executable).parent / "pymap"), "--host", "127.0.0.1", "--port", str(self.port), *tls),
             *("--no-service", "admin", "--no-service", "managesieve", "dict", "--demo-data"),
-        )
+        )  # fmt: skip
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._wait()
 
@@ -84,15 +80,17 @@ class Imap:
 
 
 class Smtp:
-    """Keeps what it was sent."""
+    """Keeps what it was sent. tls: an ssl.SSLContext for TLS from the first byte; more: for the server itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, **more: Any) -> None:
         self.letters: list[EmailMessage] = []
         self.to: list[list[str]] = []
-        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
+        self.encrypted: list[bool] = []
+        self.controller = Controller(self, hostname="127.0.0.1", port=free_port(), ssl_context=tls, **more)
         self.port = self.controller.port
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
+        self.encrypted.append(server.transport.get_extra_info("ssl_object") is not None)
         self.letters.append(BytesParser(policy=default).parsebytes(envelope.content))  # type: ignore[arg-type]
         self.to.append(list(envelope.rcpt_tos))
         return "250 OK"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,10 +17,13 @@ from guanjia.cases.models import Case, Event
 from guanjia.config.demo import DEMO_PASSWORD
 from guanjia.estate.models import Office
 from guanjia.intake.classification import load_defaults
+from guanjia.intake.models import Call, Letter
+from guanjia.intake.telephone import queries as telephone
 from guanjia.kernel.problem import Problem
 from guanjia.ledger import days
 from guanjia.ledger.models import DayClose, Receipt
 from guanjia.notify import actions as outbox
+from guanjia.notify import mailboxes
 from guanjia.notify.models import Message
 from guanjia.obligations import queries as obligations
 from guanjia.ops import group
@@ -160,9 +164,33 @@ class TestTheCompany:
             assert all(close.day < one.day for close in closes for one in moved)
         assert DayClose.objects.exists() and days.open_days(garden(), NOW.date())
 
+    def test_calls_and_letters_are_there_to_look_at(self) -> None:
+        """Owed a call right now, called back, answered out of which a case came; a letter with its answer, letters that wait."""
+        office = garden()
+        owed = telephone.callbacks(office)
+        assert telephone.callbacks_owed(office) == 2
+        assert {one.times for one in owed} == {1, 2}, "one number rang twice"
+        assert all(NOW < one.due_at < NOW + timedelta(minutes=40) for one in owed)
+        calls = Call.objects.filter(office=office)
+        assert calls.filter(callback__closed_at__isnull=False).exists()
+        assert calls.filter(direction="out", state="answered").exists()
+        assert calls.filter(case__isnull=False, agent__isnull=False, state="answered").count() > 5
+        assert not calls.filter(begun_at__gt=NOW).exists() and not calls.filter(state="ringing").exists()
+        states = Counter(Letter.objects.filter(office=office).values_list("state", flat=True))
+        assert states == {"draft": 2, "automatic": 1, "dropped": 1, "registered": 1, "added": 1}
+        (letter,) = Letter.objects.filter(state="added")
+        assert letter.case and letter.case.letters.count() == 2
+        assert letter.text in letter.case.events.get(action="note").data["text"]
+        assert {one.unit.code for one in Letter.objects.filter(unit__isnull=False)} == {
+            "3-2-1402",
+            "5-1-0602",
+        }
+        assert not mailboxes.mailboxes().exists(), "no worker asks a server that there is not"
+
     def test_nothing_goes_out(self) -> None:
         assert not Message.objects.exclude(state=Message.State.SENT).exists()
-        assert outbox.CHANNELS["sms"].label == "短信" and not outbox.CHANNELS["sms"].stays
+        for key, label in (("sms", "短信"), ("email", "邮件")):
+            assert outbox.CHANNELS[key].label == label and not outbox.CHANNELS[key].stays
 
     def test_it_is_not_laid_over_other_data(self) -> None:
         before = Event.objects.count()

@@ -227,6 +227,16 @@ ENTRIES: dict[str, Entry] = {
     "settings-access": own(), "settings-access-export": own("csv"),
     "settings-outbox": own(),
     "settings-resend": thing(lambda world: world.message.pk, post=True),
+    "settings-lines": own(), "settings-lines-export": own("csv"), "settings-line-new": own(),
+    "settings-line": thing(lambda world: world.line.pk),
+    "settings-line-key": thing(lambda world: world.line.pk, post=True),
+    "settings-line-change": thing(
+        lambda world: world.line.pk, "name", post=True, data=lambda world: {"label": "x", "rings_in_time": "3"}
+    ),
+    "settings-extension-give": own(post=True, data=lambda world: {"extension": "8", "user": world.user.pk}),
+    "settings-extension-drop": thing(lambda world: world.extension.pk, post=True),
+    "settings-mailbox": own(), "settings-mailbox-export": own("csv"),
+    "settings-mailbox-check": own(post=True), "settings-mailbox-stop": own(post=True),
     "settings-keys": own(),
 }  # fmt: skip
 

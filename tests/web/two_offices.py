@@ -61,6 +61,10 @@ class World:
         self._files()
         self._people()
         line, _secret = lines.add(self.office, "0755-88000120", "甲处热线", at=self.at)
+        self.line = line
+        self.extension = lines.give_extension(
+            self.office, "8761", self.repair.person("receptionist"), at=self.at
+        )
         box = mailboxes.set_up(self.office, "kf@example.com", at=self.at, imap_host="x", smtp_host="x")
         self.letter = Letter.objects.create(
             office=self.office, mailbox=box, uid_validity=1, uid=1, digest="d", sender="jia@example.com",
@@ -105,7 +109,7 @@ class World:
         """What must not stand on any page of the stranger."""
         names = {user.name for users in self.repair.stage.people.values() for user in users}
         said = [
-            "王秀兰", "何先明", "13700002345", "6-1-0302", self.case.number, self.receipt.number, self.record.number,
+            "8761", "kf@example.com", "王秀兰", "何先明", "13700002345", "6-1-0302", self.case.number, self.receipt.number, self.record.number,
         ]  # fmt: skip
         return [
             *said,

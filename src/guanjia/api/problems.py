@@ -48,15 +48,21 @@ def as_response(problem: Problem) -> JsonResponse:
 
 
 def install(api: NinjaAPI) -> None:
-    """Handlers for everything that an endpoint can raise."""
+    """Handlers for everything that an endpoint can raise.
+
+    A request whose key wants to know what was refused to it carries `note_refusal`, called with the Problem.
+    """
     for kind, problem_of in HANDLERS.items():
         api.add_exception_handler(kind, _handler(problem_of))
     api.add_exception_handler(Exception, failed)
 
 
 def _handler(problem_of: Callable[[Any], Problem]) -> Callable[[HttpRequest, Any], HttpResponse]:
-    def answer(_request: HttpRequest, error: Any) -> HttpResponse:
-        return as_response(problem_of(error))
+    def answer(request: HttpRequest, error: Any) -> HttpResponse:
+        problem = problem_of(error)
+        if note := getattr(request, "note_refusal", None):
+            note(problem)
+        return as_response(problem)
 
     return answer
 

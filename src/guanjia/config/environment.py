@@ -42,6 +42,11 @@ TABLE = (
         "邮箱的密码；留空读数据目录里 guanjia mailbox password 存下的密码文件。",
         secret=True,
     ),
+    Setting(
+        "GUANJIA_MAIL_CA",
+        "",
+        "单位自己的证书机构的证书（PEM 文件的路径），与系统的一起用来核对邮件服务器；留空只用系统的。",
+    ),
     Setting("GUANJIA_UPLOAD_MB", "10", "单个上传文件的上限，兆字节。"),
     Setting("GUANJIA_LOG_LEVEL", "INFO", "日志级别：DEBUG、INFO、WARNING、ERROR。"),
 )

@@ -153,6 +153,7 @@ JOBS = {
     "bill": "guanjia.engine.rounds.go_on",
     "households-check": "guanjia.intake.importing.check",
     "households-import": "guanjia.intake.importing.take",
+    "mailbox-check": "guanjia.intake.mail.boxes.check",
     "payment-requests": "guanjia.reports.requests.print_all",
 }
 
@@ -205,6 +206,7 @@ if PRODUCTION:
 
 CHANNELS = env.words("GUANJIA_CHANNELS")
 MAIL_PASSWORD = env.text("GUANJIA_MAIL_PASSWORD")
+MAIL_CA = env.text("GUANJIA_MAIL_CA")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -20,7 +20,11 @@ class PhoneLine(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     rings_in_time = models.PositiveSmallIntegerField("几声以内接算及时", default=2)
     created_at = models.DateTimeField("开通")
+    keyed_at = models.DateTimeField("现在的密钥从何时起", null=True)
     revoked_at = models.DateTimeField("停用", null=True)
+    heard_at = models.DateTimeField("最近收到的报告", null=True)
+    trouble = models.CharField("最近拒绝的报告", max_length=200, blank=True)
+    trouble_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -71,6 +75,7 @@ class Call(models.Model):
     ended_at = models.DateTimeField("挂断", null=True)
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="calls")
     callback = models.ForeignKey(Case, models.PROTECT, null=True, related_name="missed_calls")
+    trial = models.BooleanField("试打", default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["line", "call_id"], name="call_once")]
@@ -96,6 +101,29 @@ class Call(models.Model):
         if self.state == self.State.MISSED:
             return False
         return None if self.rings is None else self.rings <= self.line.rings_in_time
+
+
+class WireChange(models.Model):
+    """What was done to a line, an extension or the mailbox, when and by whom; none for the command line. Never a secret."""
+
+    class Wire(models.TextChoices):
+        LINE = "line", "电话"
+        MAILBOX = "mailbox", "邮箱"
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="wire_changes")
+    wire = models.CharField(max_length=7, choices=Wire.choices)
+    at = models.DateTimeField("何时")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    what = models.CharField("做了什么", max_length=200)
+
+    class Meta:
+        indexes = [
+            # wires.changes: newest first
+            models.Index(fields=["office", "wire", "-at"], name="wire_change_newest")
+        ]
+
+    def __str__(self) -> str:
+        return self.what
 
 
 class Letter(models.Model):

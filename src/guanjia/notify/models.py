@@ -39,8 +39,10 @@ class Mailbox(models.Model):
     last_uid = models.BigIntegerField(default=0)
     asked_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField("最近读信", null=True)
+    good_at = models.DateTimeField("最近读成", null=True)
     locked_until = models.DateTimeField(null=True)
-    trouble = models.CharField(max_length=200, blank=True)
+    trouble = models.CharField("读信的毛病", max_length=200, blank=True)
+    trouble_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField("停用", null=True)
 
     class Meta:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from django.http import HttpRequest
@@ -13,15 +14,17 @@ from pydantic import Field
 from guanjia.api.params import Input, moment_of
 from guanjia.intake.models import PhoneLine
 from guanjia.intake.telephone.actions import Heard, hear
-from guanjia.intake.telephone.lines import line_of_key
+from guanjia.intake.telephone.lines import line_of_key, note_refusal
 
 
 class LineKey(HttpBearer):
     """`Authorization: Bearer gl_...`: the key of one line, good for nothing else."""
 
     def authenticate(self, request: HttpRequest, token: str) -> PhoneLine:
-        """The line of a key. Raises Problem TOKEN_INVALID."""
-        return line_of_key(token)
+        """The line of a key, which keeps what of its reports was refused (`problems.install`). Raises Problem TOKEN_INVALID."""
+        line = line_of_key(token)
+        request.note_refusal = partial(note_refusal, line, at=request.now)  # type: ignore[attr-defined]
+        return line
 
 
 class LineRequest(HttpRequest):
@@ -63,15 +66,6 @@ class CallTakenOut(Schema):
 def call_event(request: LineRequest, body: CallEventIn) -> CallTakenOut:
     """Write down an event of a call."""
     line = request.auth
-    heard = Heard(
-        call_id=body.call_id,
-        event=body.event,
-        at=moment_of(body.at, line.office, request.now),
-        line=body.line,
-        number=body.number,
-        extension=body.extension,
-        rings=body.rings,
-        direction=body.direction,
-    )
-    taken = hear(line, heard, now=request.now)
+    at = moment_of(body.at, line.office, request.now)
+    taken = hear(line, Heard(**body.model_dump(exclude={"at"}), at=at), now=request.now)
     return CallTakenOut(call_id=taken.call.call_id, state=taken.call.state, repeated=taken.repeated)

@@ -6,7 +6,6 @@ import contextlib
 import imaplib
 import logging
 import re
-import ssl
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -17,8 +16,7 @@ from django.db.models import Q
 from django_tasks import TaskContext, task
 
 from guanjia.intake.mail.actions import Arrived, keep
-from guanjia.kernel.problem import Problem
-from guanjia.notify import mailboxes
+from guanjia.notify import mailboxes, servers
 from guanjia.notify.models import Mailbox
 
 log = logging.getLogger(__name__)
@@ -27,7 +25,6 @@ LEASE = timedelta(minutes=10)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MOST = 50  # letters of one reading
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
-TROUBLES = (imaplib.IMAP4.error, OSError, ValueError, Problem)
 
 
 def ask_due(now: datetime) -> int:
@@ -58,36 +55,44 @@ def read(mailbox_id: int, *, now: datetime) -> int:
     if not Mailbox.objects.filter(free, pk=mailbox_id, stopped_at=None).update(locked_until=now + LEASE):
         return 0
     box = Mailbox.objects.select_related("office", "registrar").get(pk=mailbox_id)
-    trouble = ""
+    left: dict[str, object] = {}
     try:
-        return _read(box, now)
-    except TROUBLES as error:
-        trouble = f"{error}"[:200] or type(error).__name__
-        log.warning("mailbox %s: %s", box.address, trouble)
+        count = _read(box, now)
+        left = {"trouble": "", "trouble_at": None, "good_at": now}
+        return count
+    except servers.TROUBLES as error:
+        left = {"trouble": servers.in_words(error, imap_server(box))[:200], "trouble_at": now}
+        log.warning("mailbox %s: %s", box.address, left["trouble"])
         return 0
     finally:
-        Mailbox.objects.filter(pk=box.pk).update(locked_until=None, trouble=trouble, read_at=now)
+        Mailbox.objects.filter(pk=box.pk).update(locked_until=None, read_at=now, **left)
+
+
+def imap_server(box: Mailbox) -> str:
+    """host:port of the server that letters are read from."""
+    return f"{box.imap_host}:{box.imap_port}"
 
 
 def connect(box: Mailbox) -> imaplib.IMAP4:
-    """A connection that is signed in. Raises one of TROUBLES."""
+    """A connection that is signed in. Raises one of servers.TROUBLES."""
     server: imaplib.IMAP4
     if box.imap_tls == Mailbox.Tls.TLS:
         server = imaplib.IMAP4_SSL(
-            box.imap_host, box.imap_port, ssl_context=ssl.create_default_context(), timeout=mailboxes.WAIT
+            box.imap_host, box.imap_port, ssl_context=servers.context(), timeout=servers.WAIT
         )
     else:
-        server = imaplib.IMAP4(box.imap_host, box.imap_port, timeout=mailboxes.WAIT)
-        if box.imap_tls == Mailbox.Tls.STARTTLS:
-            server.starttls(ssl.create_default_context())
+        server = imaplib.IMAP4(box.imap_host, box.imap_port, timeout=servers.WAIT)
     try:
+        if box.imap_tls == Mailbox.Tls.STARTTLS:
+            server.starttls(servers.context())
         if "ID" in server.capabilities:  # some providers here shut out programs that do not name themselves
             imaplib.Commands.setdefault("ID", ("NONAUTH", "AUTH", "SELECTED"))
             with contextlib.suppress(imaplib.IMAP4.error):
                 server._simple_command("ID", '("name" "guanjia")')  # type: ignore[attr-defined]
         server.login(box.user, mailboxes.password_of(box))
     except BaseException:
-        server.shutdown()
+        with contextlib.suppress(OSError):  # a certificate that was refused has closed the socket already
+            server.shutdown()
         raise
     return server
 
@@ -95,7 +100,7 @@ def connect(box: Mailbox) -> imaplib.IMAP4:
 def _read(box: Mailbox, now: datetime) -> int:
     server = connect(box)
     try:
-        _said(server.select(_quoted(box.folder), readonly=True), "select")
+        opened(server, box)
         validity = int((server.response("UIDVALIDITY")[1] or [b"0"])[0] or 0)
         if box.uid_validity != validity:
             _moved(box, validity)
@@ -110,6 +115,12 @@ def _read(box: Mailbox, now: datetime) -> int:
     finally:
         with contextlib.suppress(imaplib.IMAP4.error, OSError):
             server.logout()
+
+
+def opened(server: imaplib.IMAP4, box: Mailbox) -> int:
+    """Opens the mailbox's folder without marking anything in it; how many letters lie there."""
+    parts = _said(server.select(_quoted(box.folder), readonly=True), "select")
+    return int(next(iter(_flat(parts)), b"0") or 0)
 
 
 def _moved(box: Mailbox, validity: int) -> None:

@@ -45,16 +45,17 @@ class Taken:
 
 
 @transaction.atomic
-def hear(line: PhoneLine, heard: Heard, *, now: datetime) -> Taken:
+def hear(line: PhoneLine, heard: Heard, *, now: datetime, trial: bool = False) -> Taken:
     """Writes down what happened to a call of the line, and what follows from it: a call-back owed, or done.
 
-    A moment that lies ahead of `now` counts as now. Raises Problem LINE_UNKNOWN for a line that is not the key's.
+    A moment that lies ahead of `now` counts as now. trial: the office only tries whether its desks ring; the call
+    counts nowhere. Raises Problem LINE_UNKNOWN for a line that is not the key's.
     """
     if digits(heard.line) != line.number:
         raise Problem(
             "LINE_UNKNOWN",
             f"这个密钥不是线路「{heard.line[:20]}」的。",
-            "每条线路用自己的密钥；线路见 guanjia line list。",
+            "每条线路用自己的密钥；线路见「设置·电话线路」或 guanjia line list。",
             field="line",
             status=404,
         )
@@ -63,11 +64,15 @@ def hear(line: PhoneLine, heard: Heard, *, now: datetime) -> Taken:
     )
     # one at a time in an office: a number has one call-back, whichever line it rang
     list(PhoneLine.objects.select_for_update().filter(office=line.office_id).order_by("pk"))
+    if not trial:
+        PhoneLine.objects.filter(pk=line.pk).update(heard_at=now)
     call, made = Call.objects.get_or_create(
         line=line,
         call_id=heard.call_id,
-        defaults={"office": line.office, "begun_at": heard.at, "direction": heard.direction},
-    )
+        defaults={
+            "office": line.office, "begun_at": heard.at, "direction": heard.direction, "trial": trial,
+        },
+    )  # fmt: skip
     before = {} if made else _values(call)
     _merge(call, heard)
     _follow(call, now)

@@ -108,7 +108,8 @@ def calls(
 
 @dataclass(frozen=True)
 class Answering:
-    """How a stretch of time was answered. judged: incoming calls that were missed, or answered with known rings."""
+    """How a stretch of time was answered, trials left out. judged: incoming calls that were missed, or answered with
+    known rings."""
 
     incoming: int
     answered: int
@@ -125,7 +126,7 @@ class Answering:
 def answering(office: Office, begins: datetime, ends: datetime) -> Answering:
     """The figures of the page, in one statement."""
     rows = Call.objects.filter(
-        office=office, begun_at__gte=begins, begun_at__lt=ends, direction=Call.Direction.IN
+        office=office, begun_at__gte=begins, begun_at__lt=ends, direction=Call.Direction.IN, trial=False
     )
     answered, missed = Q(state=Call.State.ANSWERED), Q(state=Call.State.MISSED)
     found = rows.aggregate(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import smtplib
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from guanjia.kernel.problem import Problem
-from guanjia.notify import mailboxes
+from guanjia.notify import mailboxes, servers
 from guanjia.notify.channels.base import NotDelivered
 from guanjia.notify.models import Mailbox, Message
 
@@ -30,15 +28,19 @@ class Email:
         """To the message's address. Raises NotDelivered."""
         box = mailboxes.mailbox_of(message.office)
         try:
-            smtp = mailboxes.smtp_of(box)
-        except (OSError, smtplib.SMTPException, Problem) as trouble:
-            raise NotDelivered(f"邮件服务器：{trouble}"[:200]) from None
-        try:
-            smtp.send_message(letter_of(box, message), box.address, [message.to_address])
-        except (OSError, smtplib.SMTPException, ValueError) as trouble:
-            raise NotDelivered(f"邮件服务器：{trouble}"[:200]) from None
-        finally:
-            smtp.close()
+            hand_over(box, letter_of(box, message), message.to_address)
+        except servers.TROUBLES as trouble:
+            said = servers.in_words(trouble, mailboxes.smtp_server(box))
+            raise NotDelivered(f"邮件服务器：{said}"[:200]) from None
+
+
+def hand_over(box: Mailbox, letter: EmailMessage, to: str) -> None:
+    """Gives a letter to the mailbox's server, for one address. Raises one of servers.TROUBLES."""
+    smtp = mailboxes.smtp_of(box)
+    try:
+        smtp.send_message(letter, box.address, [to])
+    finally:
+        smtp.close()
 
 
 def letter_of(box: Mailbox, message: Message) -> EmailMessage:

@@ -23,7 +23,7 @@ from guanjia.intake.classification import load_defaults
 from guanjia.kernel.problem import Problem
 from guanjia.notify import actions as outbox
 from guanjia.notify.models import Message
-from guanjia.ops.demo import complaining, duties, helping, homes, people, services, tills, today
+from guanjia.ops.demo import complaining, duties, helping, homes, people, services, tills, today, wires
 from guanjia.ops.demo.matters import DATA, Call, calls_of, pick
 from guanjia.ops.demo.repairs import Repair
 from guanjia.ops.demo.world import Site, Story, World
@@ -85,7 +85,10 @@ def load(
             tills.tills(world, site)
         helping.helping(world, sites[0], now)
         complaining.complaining(world, sites[0], now)
+        wires.wires(world, sites[0], now)
         world.run(lambda moment: shown((moment - begins).days, days + 1))
+        wires.answered(world, sites[0])
+        wires.hang_up(sites, now)
         people.open_doors()
     shown(days + 1, days + 1)
     counts = world.counts
@@ -119,9 +122,12 @@ def _refuse(days: int, households: int) -> None:
 
 
 class _Taken:
-    """Stands in for the gateway of text messages while the past is made: nothing goes out, everything arrived."""
+    """Stands in for the way out of text messages and letters while the past is made: nothing goes out, everything arrived."""
 
-    key, label, stays = "sms", "短信", True
+    stays = True
+
+    def __init__(self, key: str, label: str) -> None:
+        self.key, self.label = key, label
 
     def lacks(self, message: Message) -> str:
         """Nothing."""
@@ -133,9 +139,11 @@ class _Taken:
 
 @contextmanager
 def _a_gateway_that_takes_everything() -> Iterator[None]:
-    """No message of the invented past reaches a real telephone or group, whatever is configured."""
+    """No message of the invented past reaches a real telephone, mailbox or group, whatever is configured."""
     channels, configured = outbox.CHANNELS, settings.CHANNELS
-    outbox.CHANNELS = MappingProxyType({**channels, "sms": _Taken()})
+    outbox.CHANNELS = MappingProxyType(
+        {**channels, "sms": _Taken("sms", "短信"), "email": _Taken("email", "邮件")}
+    )
     settings.CHANNELS = []
     try:
         yield

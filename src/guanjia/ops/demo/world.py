@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from guanjia.adoption import queries as adoption
-from guanjia.cases.models import Case
+from guanjia.cases.models import Case, Event
 from guanjia.engine import Intake, open_case, perform
 from guanjia.engine.actors import Doer
 from guanjia.engine.door import Result
@@ -28,6 +28,7 @@ from guanjia.worktime import Calendar
 from guanjia.worktime.arithmetic import next_opening
 
 log = logging.getLogger(__name__)
+Made = TypeVar("Made")
 Story = Generator[datetime, None, None]
 Chapter = Generator[datetime, None, bool]  # a part of a story; whether the story goes on after it
 
@@ -127,6 +128,15 @@ class World:
     def do(self, case: Case, action: str, actor: Doer, **data: Any) -> Case:
         """Perform an action now; the case as it is afterwards."""
         return self._done(perform(case, action, actor=actor, at=self.now, data=data))
+
+    def outside(self, act: Callable[[], Made]) -> Made:
+        """Something comes in by itself now, a call or a letter: what the engine made of it counts like what people do."""
+        cases, events = Case.objects.count(), Event.objects.count()
+        made = act()
+        self.counts.cases += Case.objects.count() - cases
+        self.counts.actions += Event.objects.count() - events
+        self._next_step = due.next_step_at()
+        return made
 
     def _done(self, result: Result) -> Case:
         self.counts.actions += 1

@@ -35,6 +35,8 @@ TABS = (
     Tab("settings-jobs", _("后台任务"), ("manage_households", "administer")),
     Tab("settings-access", _("查看记录"), ("see_access_log",)),
     Tab("settings-outbox", _("外发消息"), ("see_outbox",)),
+    Tab("settings-lines", _("电话线路"), ("administer",)),
+    Tab("settings-mailbox", _("邮箱"), ("administer",)),
     Tab("settings-keys", _("接口密钥"), ("administer",)),
 )
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanjia.web.settings import duty, hours, households, jobs, lists, logs, people, table, tabs
+from guanjia.web.settings import (
+    duty,
+    hours,
+    households,
+    jobs,
+    lines,
+    lists,
+    logs,
+    mailbox,
+    people,
+    table,
+    tabs,
+)
 
 urlpatterns = [
     path("inbox/", logs.inbox, name="inbox"),
@@ -48,5 +60,17 @@ urlpatterns = [
     path("settings/access/export.<slug:kind>", logs.access_export, name="settings-access-export"),
     path("settings/outbox/", logs.outbox, name="settings-outbox"),
     path("settings/outbox/<int:pk>/resend/", logs.resend, name="settings-resend"),
+    path("settings/lines/", lines.listing, name="settings-lines"),
+    path("settings/lines/export.<slug:kind>", lines.export, name="settings-lines-export"),
+    path("settings/lines/new/", lines.create, name="settings-line-new"),
+    path("settings/lines/<int:pk>/", lines.line, name="settings-line"),
+    path("settings/lines/<int:pk>/key/", lines.rotate, name="settings-line-key"),
+    path("settings/lines/<int:pk>/<slug:what>/", lines.change, name="settings-line-change"),
+    path("settings/extensions/give/", lines.give, name="settings-extension-give"),
+    path("settings/extensions/<int:pk>/drop/", lines.drop, name="settings-extension-drop"),
+    path("settings/mailbox/", mailbox.page, name="settings-mailbox"),
+    path("settings/mailbox/changes.<slug:kind>", mailbox.export, name="settings-mailbox-export"),
+    path("settings/mailbox/check/", mailbox.check, name="settings-mailbox-check"),
+    path("settings/mailbox/stop/", mailbox.stop, name="settings-mailbox-stop"),
     path("settings/keys/", tabs.keys, name="settings-keys"),
 ]

@@ -16,13 +16,13 @@ from guanjia.staff.models import User
 
 
 class Command(BaseCommand):
-    """add, list, revoke, extension."""
+    """add, list, rotate, revoke, extension."""
 
-    help = "电话线路：add 开通、list 列出、revoke 停用、extension 分机归谁"
+    help = "电话线路：add 开通、list 列出、rotate 换密钥、revoke 停用、extension 分机归谁"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """A sub-command each."""
-        verbs = parser.add_subparsers(dest="verb", required=True, metavar="add|list|revoke|extension")
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="add|list|rotate|revoke|extension")
         add = verbs.add_parser("add", help="开通一条线路，发它的密钥；密钥只显示这一次")
         add.add_argument("office", help="管理处代码")
         add.add_argument("number", help="业户拨打的号码")
@@ -32,13 +32,15 @@ class Command(BaseCommand):
             "--call-back", default="", help="没接到的多久内打回去，如 30m；本处的规程没有管未接来电时用"
         )
         listing = verbs.add_parser("list", help="列出所有线路")
+        rotate = verbs.add_parser("rotate", help="换一条线路的密钥，旧的立即失效；新的只显示这一次")
         revoke = verbs.add_parser("revoke", help="停用一条线路，密钥立即失效")
-        revoke.add_argument("id", type=int, help="编号，见 list")
+        for verb in (rotate, revoke):
+            verb.add_argument("id", type=int, help="编号，见 list")
         extension = verbs.add_parser("extension", help="分机在谁的台上响")
         extension.add_argument("office", help="管理处代码")
         extension.add_argument("number", help="分机号")
         extension.add_argument("username", help="员工的账号")
-        for verb in (add, listing, revoke, extension):
+        for verb in (add, listing, rotate, revoke, extension):
             verb.add_argument("--json", action="store_true", help="结果写成 JSON，给程序读")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -61,10 +63,14 @@ class Command(BaseCommand):
         )
         self._out(options, rows, text or "还没有线路。")
 
+    def _rotate(self, options: dict[str, Any]) -> None:
+        line = _line(options["id"])
+        secret = lines.rotate(line, at=clock.now())
+        text = f"{secret}\n这是线路 {line.number} 的新密钥，只显示这一次，填进电话系统；旧的已经失效。"
+        self._out(options, {**_row(line), "secret": secret}, text)
+
     def _revoke(self, options: dict[str, Any]) -> None:
-        line = lines.lines().filter(pk=options["id"]).first()
-        if line is None:
-            raise Problem("NOT_FOUND", f"没有编号为 {options['id']} 的线路。", "用 guanjia line list 查。")
+        line = _line(options["id"])
         lines.revoke(line, at=clock.now())
         line.refresh_from_db()
         self._out(options, _row(line), f"已停用 {line.number}（{line.label}）。")
@@ -79,6 +85,13 @@ class Command(BaseCommand):
 
     def _out(self, options: dict[str, Any], data: object, text: str) -> None:
         self.stdout.write(json.dumps(data, ensure_ascii=False) if options["json"] else text)
+
+
+def _line(pk: int) -> PhoneLine:
+    found = lines.lines().filter(pk=pk).first()
+    if found is None:
+        raise Problem("NOT_FOUND", f"没有编号为 {pk} 的线路。", "用 guanjia line list 查。")
+    return found
 
 
 def _row(line: PhoneLine) -> dict[str, object]:

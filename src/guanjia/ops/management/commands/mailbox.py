@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import json
-import smtplib
 import sys
 from typing import Any
 
@@ -12,15 +11,13 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from guanjia import clock
 from guanjia.estate.queries import office_by_code
-from guanjia.intake.mail import reading
+from guanjia.intake.mail import boxes, reading
 from guanjia.kernel.moments import iso
 from guanjia.kernel.problem import Problem
 from guanjia.notify import mailboxes
 from guanjia.notify.models import Mailbox
-from guanjia.staff.models import User
-from guanjia.staff.queries import offices_of
 
-TLS = ("tls", "starttls", "none")
+TLS = tuple(Mailbox.Tls.values)
 
 
 class Command(BaseCommand):
@@ -55,7 +52,10 @@ class Command(BaseCommand):
             ("read", "马上读一次"),
             ("stop", "停用邮箱"),
         ):
-            verbs.add_parser(verb, help=text).add_argument("office", help="管理处代码")
+            added = verbs.add_parser(verb, help=text)
+            added.add_argument("office", help="管理处代码")
+            if verb == "check":
+                added.add_argument("--to", default="", metavar="地址", help="再寄一封试信到这个地址")
         verbs.add_parser("list", help="列出所有邮箱").add_argument(
             "--json", action="store_true", help="结果写成 JSON，给程序读"
         )
@@ -66,40 +66,23 @@ class Command(BaseCommand):
 
     def _set(self, options: dict[str, Any]) -> None:
         office, now = office_by_code(options["office"]), clock.now()
-        registrar = None
-        if options["register_as"]:
-            registrar = User.objects.filter(username=options["register_as"]).first()
-            if registrar is None or office not in offices_of(registrar, now):
-                raise Problem("TOKEN_OFFICE", f"{options['register_as']} 在{office}没有岗位。", "先给岗位。")
-        imap_host, imap_port = _server(options["imap"], 993)
-        smtp_host, smtp_port = _server(options["smtp"], 465)
-        box = mailboxes.set_up(
-            office, options["address"], at=now, user=options["user"] or options["address"], registrar=registrar,
-            imap_host=imap_host, imap_port=imap_port, imap_tls=options["imap_tls"],
-            smtp_host=smtp_host, smtp_port=smtp_port, smtp_tls=options["smtp_tls"],
+        box = boxes.set_up(
+            office, options["address"], boxes.server(options["imap"], options["imap_tls"], "imap"),
+            boxes.server(options["smtp"], options["smtp_tls"], "smtp"), at=now, user=options["user"],
+            registrar=boxes.registrar(office, options["register_as"], now),
         )  # fmt: skip
         self.stdout.write(f"{office.name}的邮箱是 {box.address}，从 {iso(box.since)} 起的来信。")
 
     def _password(self, options: dict[str, Any]) -> None:
         office = office_by_code(options["office"])
         text = getpass.getpass("密码：") if sys.stdin.isatty() else sys.stdin.readline()
-        if not text.strip():
-            raise Problem("MAILBOX_PASSWORD", "没有写密码。", "从终端输入，或从标准输入给一行。")
-        self.stdout.write(f"已存在 {mailboxes.keep_password(office, text.strip())}，只有本程序的账号能读。")
+        where = boxes.keep_password(office, text, at=clock.now())
+        self.stdout.write(f"已存在 {where}，只有本程序的账号能读。")
 
     def _check(self, options: dict[str, Any]) -> None:
         box = mailboxes.mailbox_of(office_by_code(options["office"]))
-        try:
-            reading.connect(box).logout()
-            self.stdout.write(f"收信：{box.imap_host}:{box.imap_port} 可以登录。")
-            mailboxes.smtp_of(box).quit()
-            self.stdout.write(f"发信：{box.smtp_host}:{box.smtp_port} 可以登录。")
-        except (*reading.TROUBLES, smtplib.SMTPException) as trouble:
-            if isinstance(trouble, Problem):
-                raise
-            raise Problem(
-                "MAILBOX_UNREACHABLE", f"邮件服务器：{trouble}。", "核对主机、端口、加密、账号和密码。"
-            ) from None
+        self.stdout.write(boxes.try_reading(box))
+        self.stdout.write(boxes.try_sending(box, options["to"], at=clock.now()))
 
     def _read(self, options: dict[str, Any]) -> None:
         box = mailboxes.mailbox_of(office_by_code(options["office"]))
@@ -113,7 +96,7 @@ class Command(BaseCommand):
 
     def _stop(self, options: dict[str, Any]) -> None:
         box = mailboxes.mailbox_of(office_by_code(options["office"]))
-        Mailbox.objects.filter(pk=box.pk).update(stopped_at=clock.now())
+        boxes.stop(box, at=clock.now())
         self.stdout.write(f"已停用 {box.address}。")
 
     def _list(self, options: dict[str, Any]) -> None:
@@ -130,12 +113,3 @@ class Command(BaseCommand):
         lines = [f"{row['office']}  {row['address']}  {row['trouble'] or '正常'}" for row in rows]
         text = json.dumps(rows, ensure_ascii=False) if options["json"] else "\n".join(lines) or "还没有邮箱。"
         self.stdout.write(text)
-
-
-def _server(text: str, port: int) -> tuple[str, int]:
-    host, _colon, number = text.partition(":")
-    if not host or (number and not (number.isdecimal() and 0 < int(number) < 65536)):
-        raise Problem(
-            "MAILBOX_SERVER", f"「{text}」不是服务器。", "写成 imap.example.com 或 imap.example.com:993。"
-        )
-    return host, int(number or port)

@@ -12,11 +12,10 @@ from urllib.error import HTTPError, URLError
 from django.core.management.base import BaseCommand, CommandParser
 
 from guanjia import clock
-from guanjia.kernel.moments import iso
+from guanjia.intake.telephone import trial
+from guanjia.intake.telephone.actions import Heard
 from guanjia.kernel.problem import Problem
 from guanjia.ops import group
-
-RING = 5  # seconds from one ring to the next
 
 
 class Command(BaseCommand):
@@ -43,34 +42,25 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Sends the events one after another."""
         begun = clock.now()
-        name = options["call_id"] or f"sim-{begun:%Y%m%d%H%M%S%f}"
-        rung = options["rings"] * RING
+        talk = timedelta(seconds=options["talk"])
         if options["at_once"]:
-            begun -= timedelta(seconds=rung + options["talk"])  # nothing happens in the future
-        events = [("ringing", 0)]
-        if options["answer"]:
-            events += [("answered", rung), ("ended", rung + options["talk"])]
-        elif options["miss"]:
-            events += [("missed", rung), ("ended", rung)]
-        waited = 0
-        for event, after in events:
+            begun -= trial.RING * options["rings"] + talk  # nothing happens in the future
+        first = Heard(
+            options["call_id"] or f"sim-{begun:%Y%m%d%H%M%S%f}", "ringing", begun, options["line"],
+            "" if options["number"] == "-" else options["number"], options["extension"],
+            direction="out" if options["out"] else "in",
+        )  # fmt: skip
+        ending = "answered" if options["answer"] else "missed" if options["miss"] else ""
+        waited = timedelta()
+        for after, heard in trial.reports(first, options["rings"], ending, talk):
             if not options["at_once"]:
-                time.sleep(after - waited)
+                time.sleep((after - waited).total_seconds())
                 waited = after
-            body = {
-                "call_id": name,
-                "event": event,
-                "line": options["line"],
-                "at": iso(begun + timedelta(seconds=after)),
-                "number": "" if options["number"] == "-" else options["number"],
-                "extension": options["extension"],
-                "direction": "out" if options["out"] else "in",
-            }
-            if event != "ringing":
-                body["rings"] = options["rings"]
             for _time in range(2 if options["twice"] else 1):
-                answer = send(options["url"] or group.address(), options["key"], body)
-                self.stdout.write(f"{event:<9}{answer['state']}{'（重复）' if answer['repeated'] else ''}")
+                answer = send(options["url"] or group.address(), options["key"], trial.payload(heard))
+                self.stdout.write(
+                    f"{heard.event:<9}{answer['state']}{'（重复）' if answer['repeated'] else ''}"
+                )
 
 
 def send(url: str, key: str, body: dict[str, Any]) -> dict[str, Any]:

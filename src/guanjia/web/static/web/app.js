@@ -1,6 +1,7 @@
 // Everything that a page may need; each module wires only what it finds, also in parts that htmx brings later.
 import { startClocks } from "./clocks.js";
 import { startConnection } from "./connection.js";
+import { startCopying } from "./copy.js";
 import { startDepends } from "./depends.js";
 import { startDesk } from "./desk.js";
 import { startDrafts } from "./drafts.js";
@@ -20,6 +21,6 @@ import { startToasts } from "./toasts.js";
 import { startUnsaved } from "./unsaved.js";
 
 for (const start of [
-  startClocks, startConnection, startDesk, startToasts, startDrafts, startKept, startDepends, startFocus, startKeys, startLines, startLive,
+  startClocks, startConnection, startCopying, startDesk, startToasts, startDrafts, startKept, startDepends, startFocus, startKeys, startLines, startLive,
   startPhotos, startPrices, startRows, startSending, startSignatures, startSignout, startTill, startUnsaved,
 ]) start();
