@@ -13,7 +13,8 @@ from django.core.management import call_command
 
 from guanjia import clock
 from guanjia.adoption import queries as adoption
-from guanjia.intake.models import Call, Extension, PhoneLine
+from guanjia.intake.models import Call, Extension, PhoneLine, WireChange
+from guanjia.intake.telephone import lines
 from guanjia.kernel.problem import Problem
 from guanjia.notify import mailboxes
 from guanjia.ops.cards.stage import Stage, build
@@ -41,7 +42,16 @@ def test_lines_are_opened_listed_and_ended(office: Stage) -> None:
     assert made["secret"] not in said("line", "list") and "服务热线" in said("line", "list")
     said("line", "extension", "card", "801", office.person("receptionist").username)
     assert Extension.objects.get().user == office.person("receptionist")
+    anew = json.loads(said("line", "rotate", str(made["id"]), "--json"))["secret"]
+    with pytest.raises(Problem):
+        lines.line_of_key(made["secret"])
+    assert lines.line_of_key(anew).pk == made["id"] and anew not in said("line", "list", "--json")
     said("line", "revoke", str(made["id"]))
+    for verb in ("rotate", "revoke"):
+        with pytest.raises(Problem) as refused:
+            said("line", verb, "999")
+        assert refused.value.code == "NOT_FOUND"
+    assert [one.by for one in WireChange.objects.all()] == [None] * 4, "the command line is nobody"
     assert PhoneLine.objects.get().revoked_at
     with pytest.raises(Problem) as refused:
         said("line", "add", "card", "x")
