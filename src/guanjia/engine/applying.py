@@ -116,7 +116,7 @@ def apply(context: Context, owed: list[Any]) -> Result:
         _spread(context, happened)
     for happened, numbers, updates in context.spreading:
         for pk in case_queries.keys_of(case.office, numbers):
-            raise_in(context, happened, case_queries.locked(pk), updates)
+            raise_in(context, happened, case_queries.locked(pk), updates, by=context.who)
     for happened, pk in context.joined:
         _joined(context, happened, case_queries.locked(pk))
     for step in context.passing:
@@ -231,20 +231,22 @@ def _close_parents(context: Context) -> None:
             raise_in(context, CHILDREN_CLOSED, parent)
 
 
-def raise_in(cause: Cause, event: str, case: Case, updates: Mapping[str, Any] | None = None) -> None:
+def raise_in(
+    cause: Cause, event: str, case: Case, updates: Mapping[str, Any] | None = None, by: Who | None = None
+) -> None:
     """An event from outside happens to a case, which is locked.
 
     updates: what the case is to remember. One of which nothing comes, and nothing is remembered, leaves no line, unless
-    it is its children's.
+    it is its children's. by: whoever did it to this case with the other one; else it is nobody's doing.
     """
+    who = by or actors.resolve(SYSTEM, case.office, cause.at)
     adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
     facts = facts_of(case, adopted)
     owed = obligation_queries.of_case(case)
     decision = happen(
         adopted, facts, (event,), at=cause.at, label=EVENTS[event],
-        owed=owed_of(owed), data={"from": cause.case.number},
+        owed=owed_of(owed), data={"from": cause.case.number}, actor=who.actor,
     )  # fmt: skip
     if updates or decision.changes or decision.openings or event == CHILDREN_CLOSED:
-        who = actors.resolve(SYSTEM, case.office, cause.at)
         quiet = replace(decision, fans_out=(), updates={**decision.updates, **(updates or {})})
         apply(context_of(case, who, cause.at, cause.now, adopted, quiet, facts, {}, "", ""), owed)

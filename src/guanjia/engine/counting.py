@@ -5,7 +5,7 @@ Nothing is kept: a count is read from the timelines whenever it is asked for, so
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -103,17 +103,25 @@ def _span(row: Obligation, case: Case, adopted: Sequence[Adopted], one: Adopted,
     A quota whose event is an action of the case's own procedure counts in that case alone, from its beginning.
     """
     own = _is_own(case, adopted[0], quota.event)
-    period = str(case.facts.get("period") or "")
-    duty = next((duty for duty in one.compiled.manual.duty if duty.category == case.category), None)
-    if period and duty and (text := one.resolve(duty.recurrence)[0]) not in ("", EVERY_SHIFT):
-        calendar = adoption.calendar_of(case.office, one.compiled.manual.manual.calendar)
-        begins, ends = stretch(recurrence.parse(text), period, calendar)
+    if known := period_of(case, one):
+        begins, ends = known
         return _Span(case, own, begins, ends, min(ends, row.due_at or ends))
     if own:
         return _Span(case, own, case.opened_at, None, None)
     if row.due_at is None:
         return _Span(case, own, row.opened_at, None, None)
     return _Span(case, own, row.opened_at, row.due_at + MOMENT, row.due_at)
+
+
+def period_of(case: Case, one: Adopted) -> tuple[datetime, datetime] | None:
+    """From when to when (not included) the period goes that a recurring duty's case is for, as the duty comes round:
+    26 February to 25 March for `2026-03` of `monthly from day 26`. None for a case of no period, or of a shift."""
+    period = str(case.facts.get("period") or "")
+    duty = next((duty for duty in one.compiled.manual.duty if duty.category == case.category), None)
+    if not period or duty is None or (text := one.resolve(duty.recurrence)[0]) in ("", EVERY_SHIFT):
+        return None
+    calendar = adoption.calendar_of(case.office, one.compiled.manual.manual.calendar)
+    return stretch(recurrence.parse(text), period, calendar)
 
 
 def _is_own(case: Case, first: Adopted, event: str) -> bool:
@@ -128,7 +136,7 @@ def _count(quota: Quota, span: _Span, one: Adopted, row: Obligation, now: dateti
     if of_events:
         base_lines = _lines(span, quota.of, quota.of_where, quota.of_distinct, span.ends)
     until = None if of_events else span.ends
-    done = _lines(span, quota.event, quota.where, quota.distinct, until)
+    done = _lines(span, quota.event, quota.where, quota.distinct, until, _of(quota, row))
     if of_events:
         among = {line.case.pk for line in _lines(span, quota.of, quota.of_where, "", span.ends)}
         done = [line for line in done if line.case.pk in among]
@@ -161,9 +169,17 @@ def _households(word: str, row: Obligation, span: _Span, now: datetime) -> int:
     return estate.households(row.case.office, staff.day_in(row.case.office, at), occupied=occupied).count()
 
 
+def _of(quota: Quota, row: Obligation) -> Callable[[Mapping[str, Any]], bool]:
+    """Whether a line is about the subject of an obligation, or done by whoever owes it; any, without `each`."""
+    if not quota.each:
+        return lambda _facts: True
+    return lambda facts: facts.get(quota.each) in (row.subject, row.owner_id)
+
+
 def _lines(
-    span: _Span, event: str, where: Mapping[str, Any], distinct: str, ends: datetime | None
-) -> list[Counted]:
+    span: _Span, event: str, where: Mapping[str, Any], distinct: str, ends: datetime | None,
+    own: Callable[[Mapping[str, Any]], bool] = lambda _facts: True,
+) -> list[Counted]:  # fmt: skip
     """The lines that count, oldest first, each thing once."""
     holds = compile_condition(where)
     found: dict[str, Counted] = {}
@@ -171,7 +187,7 @@ def _lines(
     for line in rows:
         facts = known_of(line)
         what = str(facts.get(distinct) or "") if distinct else ""
-        if holds(facts):
+        if holds(facts) and own(facts):
             found.setdefault(what or f"#{line.pk}", Counted(line.case, line, what))
     return list(found.values())
 

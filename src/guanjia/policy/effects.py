@@ -97,6 +97,10 @@ EFFECTS: dict[str, EffectSpec] = {
         "把 field 里的事项并入本事项：children 数得到它，条件看得到的是并入以后的户数；两边的经过都写下（那一边发生 linked）。",
         ("field",),
     ),
+    "follow": EffectSpec(
+        "把本事项并到 field 里的那一件名下：那一件的 children 数得到它，spread 也传到它；空着就不再并着。",
+        ("field",),
+    ),
     "unlink": EffectSpec(
         "把 field 里的事项从本事项移出，不再数它；两边的经过都写下（那一边发生 unlinked）。", ("field",)
     ),

@@ -11,7 +11,7 @@ from guanjia.kernel.moments import from_iso
 from guanjia.kernel.money import yuan, yuan_sign
 from guanjia.policy.compiled import CompiledManual
 from guanjia.policy.conditions import lookup
-from guanjia.policy.schema import FormDef, FormLine, Script
+from guanjia.policy.schema import FormDef, FormLine
 
 
 class Shown(NamedTuple):
@@ -83,15 +83,6 @@ def within_hours(hours: str, local: time) -> bool:
     """Whether a time of the day lies within hours such as `18:00-24:00`; always when none are given."""
     first, _, last = hours.partition("-")
     return not hours or first <= f"{local:%H:%M}" < last
-
-
-def boards(compiled: CompiledManual) -> dict[str, list[Script]]:
-    """What a manual puts up for everybody of the desk to read: heading -> words, in the manual's order."""
-    found: dict[str, list[Script]] = {}
-    for one in compiled.manual.script:
-        if one.board:
-            found.setdefault(one.board, []).append(one)
-    return found
 
 
 def sums_of(columns: Iterable[Mapping[str, Any]], sums: Mapping[str, int]) -> list[str]:

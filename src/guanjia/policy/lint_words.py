@@ -261,6 +261,14 @@ def papers_name_facts(source: Source) -> Iterator[Finding]:
         for name in (table.within, table.by, *(column.fact for column in table.column)):
             if name:
                 yield from _fact(source, ("table", index), name)
+    by_subject = [one.key for one in source.manual.obligation if one.subject]
+    for index, quota in enumerate(source.manual.quota):
+        if quota.each:
+            yield from _fact(source, ("quota", index, "each"), quota.each)
+            said = "「{}」不是分对象计的应办，用不到 each。"
+            yield from source.unknown(
+                ("quota", index, "each"), "quota-each", said, quota.obligation, by_subject
+            )
     for index, secret in enumerate(source.manual.secret):
         for name in secret.facts:
             yield from _fact(source, ("secret", index, "facts"), name)

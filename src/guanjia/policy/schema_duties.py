@@ -114,6 +114,9 @@ class Quota(Part):
     event: Key = Field(description="数哪个事件")
     where: Condition = Field({}, description="事件的内容合这些条件才数")
     distinct: str = Field("", description="按哪个事实去重，如 unit：一户只数一次")
+    each: str = Field(
+        "", description="应办分对象计时：这个事实就是那个对象（或欠着它的人）的才数，如 visited_by"
+    )
     of: str = Field("", description="基数：共用词表里的基数，或一个事件（数它在期间里发生了几次）")
     of_where: Condition = Field({}, description="基数是事件时：事项合这些条件的才算")
     of_distinct: str = Field("", description="基数按哪个事实去重")

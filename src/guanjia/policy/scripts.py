@@ -40,6 +40,22 @@ def concerning(adopted: Iterable[Adopted], category: str = "") -> Iterator[Said]
                 yield Said(manual, script)
 
 
+def boards(one: Adopted) -> dict[str, list[tuple[Script, str]]]:
+    """What a manual puts up for everybody of the desk to read: heading -> words with the office's figures in them, in
+    the manual's order."""
+    found: dict[str, list[tuple[Script, str]]] = {}
+    for script in one.compiled.manual.script:
+        if script.board:
+            found.setdefault(script.board, []).append((script, _with_figures(one, script.text)))
+    return found
+
+
+def _with_figures(one: Adopted, text: str) -> str:
+    for figure in one.compiled.manual.figure:
+        text = text.replace(f"{{figure.{figure.key}}}", one.figure_words(figure.key) or "–")
+    return text
+
+
 def _seen(adopted: Iterable[Adopted], said: Said, facts: Mapping[str, Any]) -> Mapping[str, Any]:
     own = next(one for one in adopted if one.compiled.key == said.manual.key)
     return {**facts, "figure": own.figure_facts()} if own.compiled.reads_figures else facts

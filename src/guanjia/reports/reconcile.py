@@ -327,7 +327,7 @@ def _confirmation(
     kept = case.facts.get(name) if filled else None
     if kept is None:
         adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)[0]
-        kept = tables.draw_up(case.office, adopted, table, str(case.facts["period"]), now)
+        kept = tables.draw_up(case, adopted, table, now)
     places = {column["fact"]: place for place, column in enumerate(kept["columns"])}
     told = {
         number: (int(row[places["charged_fen"]] or 0), int(row[places["paid_fen"]] or 0))

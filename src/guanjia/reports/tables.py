@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case
+from guanjia.engine import counting
 from guanjia.engine.facts import reference_of
 from guanjia.estate.models import Office
 from guanjia.kernel.moments import from_iso, iso
@@ -31,17 +32,18 @@ def tables_of(case: Case, action: Action | None, at: datetime) -> dict[str, dict
         return {}
     adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)[0]
     known = {table.key: table for table in adopted.compiled.manual.table}
-    period = str(case.facts.get("period", ""))
-    return {field.key: draw_up(case.office, adopted, known[field.of[0]], period, at) for field in wanted}
+    return {field.key: draw_up(case, adopted, known[field.of[0]], at) for field in wanted}
 
 
-def draw_up(office: Office, adopted: Adopted, table: TableDef, period: str, at: datetime) -> dict[str, Any]:
-    """A table of a period (`2026-03`, `2026-W13`) as it can be told at a moment, as plain data that a case can keep.
+def draw_up(case: Case, adopted: Adopted, table: TableDef, at: datetime) -> dict[str, Any]:
+    """A table of the period of a recurring duty's case (`2026-03`, `2026-W13`), from when to when its duty comes round,
+    as it can be told at a moment, as plain data that a case can keep.
 
     `columns` {label, kind, fact}, `rows` of raw values (fen, ISO times), `cases` (a number a row), `count`, `sums` by fact
     in fen, `by` [{name, count, sums}] when the table is grouped.
     """
-    begins, ends = spans.window(office, period)
+    office, period = case.office, str(case.facts.get("period", ""))
+    begins, ends = counting.period_of(case, adopted) or spans.window(office, period)
     ends = _until(office, adopted, table, begins) or ends
     last = min(ends - timedelta(microseconds=1), at)
     wanted = compile_condition(table.where)

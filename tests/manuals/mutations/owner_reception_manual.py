@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.manuals.mutations.kinds import Break, CodeBreak
 
+from guanjia.engine import counting
 from guanjia.policy import decide, obstacles
 
 RULES = 32
@@ -147,11 +148,17 @@ BREAKS = (
     Break("S001-4-02.16b", 'from = ["ended"]\n', 'from = ["*", "ended"]\n'),
     Break("S001-4-02.16b", '  { when = { "children.open" = 0 }, says = "由它开出的事还没办结，不能注销。" },\n', '  { when = { category = { set = true } }, says = "由它开出的事还没办结，不能注销。" },\n'),
     Break("S001-4-02.16b", 'emits = ["written_off"]\neffects = [\n  { do = "fill", form = "reception" },', 'emits = ["written_off"]\neffects = ['),
+    Break("S001-4-02.16b", '  { do = "spread", field = "children", event = "written_off", when = { "figure.strike_by" = "sheet" } },\n'),
+    Break("S001-4-02.16b", 'sheet_head = { set = false } }, only_if = { "figure.strike_by" = "sheet" }', 'sheet_head = { set = false } }, only_if = { "figure.strike_by" = "matter" }'),
+    Break("S001-4-02.16b", 'effects = [{ do = "follow", field = "sheet_head" }]\n'),
+    Break("S001-4-02.16b", '"events.written_off" = { set = false }, "figure.strike_by" = "sheet" }\nnotice', '"events.written_off" = { set = false }, "figure.strike_by" = "matter" }\nnotice'),
+    Break("S001-4-02.16b", 'event = "written_off"\ncategory = ["*"]', 'event = "registered"\ncategory = ["*"]'),
     Break("S001-4-02.16b", 'life = "beyond"\ndone_by = "strike_off"', 'done_by = "strike_off"'),
     Break("S001-4-02.16b", '  { label = "注销人", fact = "events.written_off.who" },\n'),
 )  # fmt: skip
 
 CODE_BREAKS = (
     CodeBreak("S001-4-02.4b", decide, "_reactions", lambda _old: lambda *args: iter(())),
+    CodeBreak("S001-4-02.14b", counting, "period_of", lambda _old: lambda *args: None),
     CodeBreak("S001-4-02.16b", obstacles, "in_state", lambda _old: lambda *args: True),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.manuals.mutations.kinds import Break, CodeBreak
 
+from guanjia.engine import counting
 from guanjia.policy import decide, obstacles
 
 RULES = 34
@@ -141,12 +142,18 @@ BREAKS = (
     Break("S001-1-4.10", '  { label = "处理经过", fact = "course" },\n'),
     Break("S001-1-4.11b", 'from = ["ended"]\n', 'from = ["*", "ended"]\n'),
     Break("S001-1-4.11b", '  { when = { "children.open" = 0 }, says = "由它开出的事还没办结，不能注销。" },\n', '  { when = { category = { set = true } }, says = "由它开出的事还没办结，不能注销。" },\n'),
-    Break("S001-1-4.11b", 'emits = ["written_off"]\neffects = [\n  { do = "fill", form = "reception" },\n]', 'emits = ["written_off"]'),
+    Break("S001-1-4.11b", 'emits = ["written_off"]\neffects = [\n  { do = "fill", form = "reception" },', 'emits = ["written_off"]\neffects = ['),
+    Break("S001-1-4.11b", '  { do = "spread", field = "children", event = "written_off", when = { "figure.strike_by" = "sheet" } },\n'),
+    Break("S001-1-4.11b", 'sheet_head = { set = false } }, only_if = { "figure.strike_by" = "sheet" }', 'sheet_head = { set = false } }, only_if = { "figure.strike_by" = "matter" }'),
+    Break("S001-1-4.11b", 'effects = [{ do = "follow", field = "sheet_head" }]\n'),
+    Break("S001-1-4.11b", '"events.written_off" = { set = false }, "figure.strike_by" = "sheet" }\nnotice', '"events.written_off" = { set = false }, "figure.strike_by" = "matter" }\nnotice'),
+    Break("S001-1-4.11b", 'event = "written_off"\ncategory = ["*"]', 'event = "registered"\ncategory = ["*"]'),
     Break("S001-1-4.11b", 'life = "beyond"\ndone_by = "strike_off"', 'done_by = "strike_off"'),
     Break("S001-1-4.11b", '  { label = "注销人", fact = "events.written_off.who" },\n'),
 )  # fmt: skip
 
 CODE_BREAKS = (
     CodeBreak("S001-1-4.4b", decide, "_reactions", lambda _old: lambda *args: iter(())),
+    CodeBreak("S001-1-4.9b", counting, "period_of", lambda _old: lambda *args: None),
     CodeBreak("S001-1-4.11b", obstacles, "in_state", lambda _old: lambda *args: True),
 )

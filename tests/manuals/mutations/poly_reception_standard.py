@@ -6,7 +6,7 @@ from tests.manuals.mutations.kinds import Break, CodeBreak, nothing
 
 from guanjia.engine import holding
 
-RULES = 28
+RULES = 35
 
 TICK = 'kind = "tick", required = true, keep = false'
 LOOSE = 'kind = "tick", keep = false'
@@ -75,6 +75,18 @@ BREAKS = (
     Break("S001-2-3.18", 'more = "@severities", required = true', 'more = "@severities"'),
     Break("S001-2-3.18", 'more = "@measures", required = true', 'more = "@measures"'),
     Break("S001-2-3.18", '  { label = "第几条", fact = "rule_no", kind = "choice" },\n'),
+    # what stands on the board
+    Break("S001-2-3.0", "；客户在先，服务第一。", "。"),
+    Break("S001-2-3.8", 'label = "第 8 条"\ntext = "大厅里不打、不接私人电话。"', 'label = "第 8 条"\ntext = "大厅里不打私人电话。"'),
+    Break("S001-2-3.8", 'clause = "3.8"\nboard = "前台工作守则"', 'clause = "3.8"\naction = "enter"'),
+    Break("S001-2-3.9", "只留服务人员，别人没事不进。", "只留服务人员。"),
+    Break("S001-2-3.10", "，见 {figure.company_rules}", ""),
+    Break("S001-2-3.11", "，不长时间谈与工作无关的事。", "。"),
+    Break("S001-2-3.14", 'label = "第 14 条"\ntext', 'label = "第 15 条"\ntext'),
+    Break("S001-2-3.14", "不梳头、不化妆，不做", "不做"),
+    Break("S001-2-1.5", "欢迎！欢迎光临！", "欢迎！"),
+    Break("S001-2-1.5", 'label = "致谢语"', 'label = "辞别语"'),
+    Break("S001-2-1.5", 'clause = "1.5"\nboard = "日常用语"', 'clause = "1.5"\nboard = "其他用语"'),
 )  # fmt: skip
 
 CODE_BREAKS = (CodeBreak("S001-2-3.6", holding, "check", nothing),)

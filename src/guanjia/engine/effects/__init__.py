@@ -49,6 +49,7 @@ APPLY: Mapping[str, Apply] = {
     "invite": linking.invite,
     "open_case": linking.open_case,
     "link": joining.link,
+    "follow": joining.follow,
     "unlink": joining.unlink,
     "draw": sampling.draw,
     "spread": linking.spread,

@@ -53,6 +53,25 @@ def unlink(context: Context, effect: Effect, _number: int) -> None:
         context.joined.append(("unlinked", other.pk))
 
 
+def follow(context: Context, effect: Effect, _number: int) -> None:
+    """This case belongs to the one in the field from now on, and no longer to the one that stood there before.
+
+    Raises Problem LINK_KNOWN (409) when that one belongs to this already, so that none belongs to itself.
+    """
+    before = str(context.case.facts.get(effect.field) or "")
+    wanted = str(context.decision.data.get(effect.field) or "")
+    if not wanted:
+        context.set_fact(effect.field, None)
+    if before and before != wanted and (old := case_queries.by_number(context.office, before)):
+        cases.unlink(context.case, old)
+    if wanted and wanted != before and (head := case_queries.by_number(context.office, wanted)):
+        if case_queries.came_from(head, context.case):
+            raise Problem(
+                "LINK_KNOWN", f"{wanted} 已经并入 {context.case.number}。", "请填另一件。", status=409
+            )
+        cases.link(context.case, head, FOLLOWS)
+
+
 def _named(context: Context, effect: Effect) -> Case | None:
     number = str(context.value(effect.field) or "")
     return case_queries.by_number(context.office, number) if number else None

@@ -116,6 +116,15 @@ class Opening(Part):
     absent: bool = Field(False, description="true 为不应给出")
 
 
+class Board(Part):
+    """`board`：「守则与用语」页上的一条。"""
+
+    under: str = Field(description="写在哪一栏下")
+    label: str = Field(description="这一条的名字，如 第 8 条")
+    has: str = Field(description="应有的字")
+    clause: str = Field("", description="引的条号")
+
+
 class Hidden(Part):
     """`hidden`：一栏保密的内容，谁看得到、谁看不到。"""
 
@@ -210,6 +219,7 @@ class Expect(Part):
     line: list[Line] = Field([], description="经过")
     offered: list[Offered] = Field([], description="动作")
     opening: list[Opening] = Field([], description="开单的表单上给出的话")
+    board: list[Board] = Field([], description="「守则与用语」页")
     hidden: list[Hidden] = Field([], description="保密的栏")
     pinned: list[Pinned] = Field([], description="事项页最上面的话")
     nearest: Nearest | None = Field(None, description="离得最近的人")

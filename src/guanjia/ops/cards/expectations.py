@@ -35,7 +35,7 @@ from guanjia.ops.cards.card import (
 )
 from guanjia.ops.cards.counted import counted
 from guanjia.ops.cards.papers import paper, posted
-from guanjia.ops.cards.speech import opening, said
+from guanjia.ops.cards.speech import board, opening, said
 from guanjia.ops.cards.stage import DAY_ONE, local, moment
 from guanjia.policy import scripts
 from guanjia.policy.builtin import WHO
@@ -56,6 +56,7 @@ OF_OFFICE = (
     "statistics",
     "told",
     "opening",
+    "board",
     "receipts_without_gaps",
     "outstanding",
     "gaps",
@@ -97,6 +98,7 @@ def _of_office(play: Any, expect: Expect) -> Iterator[str]:
     yield from _each(play, expect.told, _told)
     yield from _each(play, expect.changes, _change)
     yield from _each(play, expect.opening, opening)
+    yield from _each(play, expect.board, board)
     yield from _each(play, expect.statistics, counted)
     yield from _each(play, expect.notices, posted)
     yield from _each(play, expect.outstanding, _outstanding)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from guanjia.adoption import queries as adoption
 from guanjia.engine.door import Intake, new_case
 from guanjia.engine.offering import CaseView
 from guanjia.engine.speaking import spoken
-from guanjia.ops.cards.card import Opening
+from guanjia.ops.cards.card import Board, Opening
+from guanjia.policy import scripts
 from guanjia.policy.schema import Action
 from guanjia.staff.models import User
 
@@ -32,6 +34,18 @@ def opening(play: Any, want: Opening) -> Iterator[str]:
     text = "\n".join((action.says, action.notice, *(one.text for one in words)))
     if (want.has in text) == want.absent:
         yield f"登记 {want.category} 时{'不应' if want.absent else '应'}给出「{want.has}」，现有：{text}"
+
+
+def board(play: Any, want: Board) -> Iterator[str]:
+    """Whether the words stand under their name on the page that every desk reads, with their clause."""
+    rows = [
+        (script.clause, text)
+        for one in adoption.adopted(play.stage.office, play.now)
+        for script, text in scripts.boards(one).get(want.under, ())
+        if script.label == want.label
+    ]
+    if not any(want.has in text and want.clause in ("", clause) for clause, text in rows):
+        yield f"「{want.under}」的{want.label}应写着「{want.has}」{want.clause}，现有 {rows}"
 
 
 def _user(play: Any, who: str) -> User | None:

@@ -23,7 +23,7 @@ from guanjia.engine.offering import CaseView, view_of
 from guanjia.engine.shifts import Matter
 from guanjia.obligations import queries as obligations
 from guanjia.obligations.models import State
-from guanjia.policy import forms
+from guanjia.policy import scripts
 from guanjia.records import queries as records
 from guanjia.records.models import Record
 from guanjia.records.report import Cell, Column
@@ -258,18 +258,11 @@ def _cells(request: OfficeRequest, record: Record) -> tuple[Cell, ...]:
 def board(request: OfficeRequest) -> HttpResponse:
     """The rules and phrases that the office's manuals put up for everybody at the desk."""
     groups = [
-        (heading, one.compiled.manual.manual.title, [(script, words.clause_view(one.compiled, script.clause), _put(one, script.text)) for script in found])
+        (heading, one.compiled.manual.manual.title, [(script, words.clause_view(one.compiled, script.clause), text) for script, text in found])
         for one in adoption.adopted(request.office, request.now)
-        for heading, found in forms.boards(one.compiled).items()
+        for heading, found in scripts.boards(one).items()
     ]  # fmt: skip
     return render(request, "web/desk/board.html", {"groups": groups, "area": "shift"})
-
-
-def _put(one: Any, text: str) -> str:
-    """Words with the office's figures in them."""
-    for figure in one.compiled.manual.figure:
-        text = text.replace(f"{{figure.{figure.key}}}", one.figure(figure.key)[0] or "–")
-    return text
 
 
 def must_sign(request: OfficeRequest) -> bool:
