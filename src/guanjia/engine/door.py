@@ -82,7 +82,8 @@ def perform(
         return _repeated(case, done)
     own = who.user is not None and case.assignee_id == who.user.pk
     now = _checked_time(case.office, who, require_aware(at), now, kept_at if own else None)
-    found = resolve.references(case.office, form, data, at, case.pk, facts, whole=case)
+    given = resolve.with_actor(form, data, facts, who.actor)
+    found = resolve.references(case.office, form, given, at, case.pk, facts, whole=case)
     facts.update(joining.foreseen(case, _effects(adopted[0], facts, action), found.cases))
     owed = obligation_queries.of_case(case)
     decision = decide(
@@ -129,7 +130,8 @@ def _open(
     now = _checked_time(office, who, require_aware(at), now)
     adopted, case, opening = new_case(office, category, at, intake, key)
     facts = facts_of(case, adopted)
-    found = resolve.references(office, opening.field, data, at, unit=intake.unit)
+    given = resolve.with_actor(opening.field, data, facts, who.actor)
+    found = resolve.references(office, opening.field, given, at, unit=intake.unit)
     facts.update({name: value for name, value in case.facts.items() if value not in (None, "")})
     case.unit = found.unit
     facts.update(others_of(case, adopted))

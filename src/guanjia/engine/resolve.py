@@ -19,6 +19,8 @@ from guanjia.estate.models import Office, Unit
 from guanjia.kernel.moments import from_iso, parse_moment
 from guanjia.kernel.problem import Problem
 from guanjia.ledger import queries as ledger
+from guanjia.policy import fields
+from guanjia.policy.decision import Actor
 from guanjia.policy.schema import FormField
 from guanjia.staff import queries as staff
 from guanjia.staff.models import User
@@ -64,6 +66,24 @@ def references(
         if one.kind in _RESOLVERS and value not in (None, "", []):
             _RESOLVERS[one.kind](office, one, value, at, found)
     return found
+
+
+def with_actor(
+    form: Iterable[FormField], data: Mapping[str, Any], facts: Mapping[str, Any], actor: Actor
+) -> Mapping[str, Any]:
+    """An action's input with whoever acts in the fields that begin with him (`default = "=actor"`), whichever door it
+    came through. A field that was sent empty stays empty; one that is not shown, or not for people of his, too.
+    """
+    seen = {**facts, **data}
+    own = [
+        one.key
+        for one in form
+        if one.default == "=actor"
+        and one.key not in data
+        and not actor.roles.isdisjoint(one.roles)
+        and fields.holds(one.show_when, seen)
+    ]
+    return {**data, **dict.fromkeys(own, actor.user_id)} if own and actor.user_id else data
 
 
 def _id(value: Any) -> int | None:

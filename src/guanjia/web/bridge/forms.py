@@ -231,11 +231,15 @@ def _on_shift(available: bool) -> str:
 
 
 def data_of(action: Action, post: QueryDict) -> dict[str, Any]:
-    """What was posted for an action, in the shape that the engine takes; empty inputs are left out."""
+    """What was posted for an action, in the shape that the engine takes; empty inputs are left out.
+
+    Not so one that began with whoever acts and was emptied: left out, the engine would fill it in again.
+    """
     return {
         field.key: value
         for field in action.field
         if (value := _posted(field, post)) not in (None, "", [], {})
+        or (field.default == "=actor" and field.key in post)
     }
 
 
