@@ -145,6 +145,6 @@ def test_the_log_of_the_day_names_what_was_entered_without_brackets(monkeypatch,
     client.force_login(zhou, backend="django.contrib.auth.backends.ModelBackend")
     page = client.get("/shift/").content.decode()
     assert "【上级交待】备茶；【上级交待】挂横幅" in page and "[&#x27;" not in page
-    rows = b"".join(client.get("/shift.csv").streaming_content).decode("utf-8-sig")
+    rows = b"".join(client.get("/shift/log.csv").streaming_content).decode("utf-8-sig")
     assert "【上级交待】备茶；【上级交待】挂横幅" in rows
     assert "备茶" not in client.get("/shift/?q=JB9999").content.decode().split("log-h")[1]

@@ -218,4 +218,4 @@ def test_forms_name_facts_and_effects_their_copies() -> None:
 
 def test_every_check_is_in_the_list() -> None:
     names = {check.__name__ for check in lint.CHECKS}
-    assert len(names) == len(lint.CHECKS) == 22
+    assert len(names) == len(lint.CHECKS) == 24

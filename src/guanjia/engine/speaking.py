@@ -20,12 +20,13 @@ from guanjia.staff.models import User
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Words of a manual with the names filled in, and the clause that asks for them."""
+    """Words of a manual with the names filled in, and the clause that asks for them. book: where what is said is kept."""
 
     label: str
     text: str
     clause: str
     compiled: CompiledManual
+    book: str = ""
 
 
 def spoken(
@@ -69,7 +70,7 @@ def _worded(
     return [
         Spoken(
             one.script.label, _with_names(one.script.text, {**named, **_figures(adopted, one)}), one.script.clause,
-            one.manual,
+            one.manual, one.script.book,
         )
         for one in wanted
     ]  # fmt: skip

@@ -159,6 +159,14 @@ class CompiledManual:
         return frozenset(one.key for one in self.manual.obligation if one.first)
 
     @cached_property
+    def checklists(self) -> Mapping[str, tuple[Action, ...]]:
+        """The actions that are checklists, by procedure, in the manual's order."""
+        return {
+            key: tuple(action for action in one.action if action.checklist)
+            for key, one in self.procedures.items()
+        }
+
+    @cached_property
     def labels(self) -> Mapping[str, str]:
         """Every field of the manual by its label; of several under one key the first counts."""
         actions = [action for procedure in self.procedures.values() for action in procedure.action]

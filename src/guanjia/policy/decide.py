@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from guanjia.kernel.problem import Problem
-from guanjia.policy import builtin, fields, moment, obstacles
+from guanjia.policy import builtin, checklists, fields, moment, obstacles
 from guanjia.policy.compiled import Adopted, CompiledAction
 from guanjia.policy.conditions import NOW
 from guanjia.policy.decision import Actor, Decision, Offer, Owed
@@ -21,7 +21,8 @@ from guanjia.worktime import Calendar
 
 Facts = Mapping[str, Any]
 SYSTEM = Actor(frozenset({"system"}))
-JOINT = ("cosigned", "differing", "joint")  # the facts of decisions that several take together
+# the facts of decisions that several take together, and of checklists
+JOINT = ("cosigned", "differing", "joint", "checklists")
 
 
 class _Way(NamedTuple):
@@ -65,6 +66,8 @@ def decide(
     if action.checks:
         _refuse(action, obstacles.unfulfilled(action.checks, situation), data, overridden)
     signed, complete = _cosigned(action, situation, cleaned)
+    if action.definition.checklist:
+        signed, complete = checklists.tick(action.definition, after, cleaned, actor)
     after.update(signed)
     way = _way(action, after) if complete else _Way(after["state"], (), ())
     if banned := obstacles.banned(action, situation, way.emits):
@@ -260,6 +263,8 @@ def _conclude(
     updates["events"] = after["events"] = happened(
         after.get("events"), way.emits, situation.actor, after[NOW]
     )
+    if lists := adopted[0].compiled.checklists.get(after["procedure"]):
+        updates["unticked"] = after["unticked"] = checklists.unticked(lists, after)
     closes = obstacles.is_end(adopted[0], after["procedure"], way.state)
     ledger = Ledger(adopted, situation.owed, after, situation.actor.roles)
     changes, openings = follow(ledger, way.emits, closes=closes)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from guanjia.policy import builtin, vocabulary
 from guanjia.policy.lint_complements import complements_fit
 from guanjia.policy.lint_conditions import conditions_are_well_formed
+from guanjia.policy.lint_desk import books_fit, checklists_can_be_ticked
 from guanjia.policy.lint_duties import (
     FROM_OUTSIDE,
     duties_can_open,
@@ -73,6 +74,8 @@ CHECKS: tuple[Check, ...] = (
     notices_say_figures,
     targets_compare,
     conditions_are_well_formed,
+    checklists_can_be_ticked,
+    books_fit,
 )
 
 

@@ -19,11 +19,11 @@ from guanjia.policy.schema import FormField, Manual
 from guanjia.policy.toml_lines import Place
 
 LISTS = (
-    "role", "figure", "category", "procedure", "obligation", "duty", "quota", "forbid", "form", "message", "table",
+    "role", "figure", "category", "procedure", "obligation", "duty", "quota", "forbid", "form", "message", "table", "book",
     "statistic", "target", "secret", "script", "reaction", "addition", "presence",
 )  # fmt: skip
 CITING = (
-    "figure", "obligation", "duty", "quota", "forbid", "form", "table", "statistic", "target", "secret", "script", "reaction",
+    "figure", "obligation", "duty", "quota", "forbid", "form", "table", "book", "statistic", "target", "secret", "script", "reaction",
     "presence",
 )  # fmt: skip
 

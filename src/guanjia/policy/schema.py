@@ -23,6 +23,7 @@ from guanjia.policy.schema_duties import (
     StepDef,
 )
 from guanjia.policy.schema_papers import (
+    Book,
     CopyDef,
     FormDef,
     FormLine,
@@ -36,6 +37,7 @@ from guanjia.policy.schema_papers import (
 from guanjia.policy.schema_procedure import (
     Action,
     Addition,
+    Checklist,
     Choice,
     Cosign,
     Effect,
@@ -49,7 +51,7 @@ from guanjia.policy.schema_procedure import (
 )
 
 __all__ = [
-    "Action", "Addition", "Band", "Category", "Choice", "Clause", "Condition", "CopyDef", "Cosign", "Duty", "Effect", "FieldKind",
+    "Action", "Addition", "Band", "Book", "Category", "Checklist", "Choice", "Clause", "Condition", "CopyDef", "Cosign", "Duty", "Effect", "FieldKind",
     "Figure", "Forbid", "FormDef", "FormField", "FormLine", "Head", "Key", "Manual", "Matcher", "Message",
     "ObligationDef", "Outcome", "Part", "Presence", "Procedure", "Quota", "Reaction", "Requirement", "RoleMap", "Script", "Secret", "StateDef",
     "Statistic", "StepDef", "TableColumn", "TableDef", "Target",
@@ -138,6 +140,7 @@ class Manual(Part):
     form: tuple[FormDef, ...] = Field((), description="表单")
     message: tuple[Message, ...] = Field((), description="消息")
     table: tuple[TableDef, ...] = Field((), description="明细")
+    book: tuple[Book, ...] = Field((), description="前台的登记本")
     statistic: tuple[Statistic, ...] = Field((), description="统计")
     target: tuple[Target, ...] = Field((), description="目标")
     script: tuple[Script, ...] = Field((), description="话术")

@@ -49,6 +49,23 @@ class TableDef(Part):
     column: tuple[TableColumn, ...] = Field(min_length=1, description="各栏")
 
 
+class Book(Part):
+    """`[[book]]`：前台的一本登记，如失物、留言：列出哪些事项，怎么记一笔，怎么当场了结。"""
+
+    key: Key = Field(description="代码")
+    label: str = Field(description="名字，如 失物招领")
+    clause: str = Field(description="依据的条号")
+    category: Key = Field(description="本规程的哪一类事项")
+    where: dict[str, str | bool | int] = Field(
+        {}, description='只列哪些：事实 = 值，都相等才列；记一笔时先填好，如 { other_kind = "lost" }'
+    )
+    form: Key = Field("", description="开过这张表单的也列")
+    waiting: tuple[Key, ...] = Field((), description="在哪些状态算还等着；空为没办结的")
+    closes: tuple[Key, ...] = Field((), description="在登记本里就能做的动作，如 领走、转告到了")
+    empty: str = Field("", description="一件也没有时说的话：什么时候该记")
+    column: tuple[TableColumn, ...] = Field(min_length=1, description="各栏")
+
+
 class FormLine(Part):
     """`line`：表单上的一行：栏名和填它的事实。"""
 
@@ -143,3 +160,4 @@ class Script(Part):
     hours: str = Field("", description="一天里几点到几点才给出，如 06:00-12:00")
     board: str = Field("", description="写在「守则与用语」页的哪一栏下，如 日常用语")
     form: Key = Field("", description="印在哪张表单上")
+    book: Key = Field("", description="说完要记下来的，记在哪本登记里：话旁边有「去记」")

@@ -119,6 +119,13 @@ class Cosign(Part):
     same: tuple[Key, ...] = Field((), description="各方必须填得一样的栏；谈拢之前不算数")
 
 
+class Checklist(Part):
+    """`checklist`：这个动作是一张清单：kind 为 tick 的栏是要勾的各项，可以分几次勾；勾全了动作才算办了。没勾的写进事实 unticked，留到交班。"""
+
+    at: Literal["start", "end"] = Field(description="start 班前清单，end 下班前清单")
+    person: Key = Field("", description="本动作里 kind 为 staff 的一栏：当班的每人各勾一张；空为全班一张")
+
+
 class Action(Part):
     """`[[procedure.action]]`：一个人能对事项做的一件事。"""
 
@@ -141,6 +148,7 @@ class Action(Part):
     effects: tuple[Effect, ...] = Field((), description="效果")
     outcome: tuple[Outcome, ...] = Field((), description="按填写的内容分别去哪里")
     cosign: Cosign | None = Field(None, description="要几方一起定")
+    checklist: Checklist | None = Field(None, description="是一张清单，写在值班页上，逐项勾")
     says: str = Field("", description="做这一步时该说的话")
     notice: str = Field("", description="提示，如不收现金")
     primary: int = Field(0, description="主动作排序，大的在前；0 为其他")

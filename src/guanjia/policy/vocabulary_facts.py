@@ -49,6 +49,8 @@ FACTS = MappingProxyType(
         "shift_begins_at": "每班一件的例行应办：这一班几时开始",
         "shift_ends_at": "每班一件的例行应办：这一班几时结束",
         "shift_people": "每班一件的例行应办：当班的人的编号，一串",
+        "checklists": "班前、下班前的清单勾了什么：checklists.动作.谁.栏，后面再写 .who 谁勾的、.at 几时；谁是那个人的编号，全班一张的写 shift",
+        "unticked": "清单里还没勾的，一串，一张清单一句",
         "owed": "应办的情形：owed.代码.state（open、paused、met、cancelled）、.overdue 已超时、.late 办了但超过时、.n 第几代",
         "figure": "管理处设定或规程写明的数：figure.代码；金额为分",
         "now": "现在（动作发生的时间）",

@@ -10,6 +10,7 @@ RULES = 35
 
 TICK = 'kind = "tick", required = true, keep = false'
 LOOSE = 'kind = "tick", keep = false'
+NO_TICK = 'kind = "bool", keep = false'
 
 BREAKS = (
     Break("S001-2-1.1", 'text = "先招呼来访的业主；人一进来就起立，微笑相迎。"', 'text = "接待。"'),
@@ -37,15 +38,15 @@ BREAKS = (
     Break("S001-2-2.5", 'key = "contact_name", label = "来电人", required = true', 'key = "contact_name", label = "来电人"'),
     Break("S001-2-2.5", 'event = "reported"\ncategory = ["*"]\nwhen = { channel = "phone" }', 'event = "reported"\nwhen = { channel = "phone" }'),
     Break("S001-2-2.5", '  { label = "接听人", fact = "events.reported.who" },\n'),
-    Break("S001-2-2.6", 'effects = [{ do = "notify", message = "message_for_you", to = "field:for_whom" }]\n'),
+    Break("S001-2-2.6", ', { do = "notify", message = "message_for_you", to = "field:for_whom" }'),
     Break("S001-2-2.6", 'effects = [{ do = "notify", message = "message_read", to = "field:taker" }]\n'),
     Break("S001-2-2.6", 'by = ["field:for_whom"]\nfrom', 'by = ["staff_member"]\nfrom'),
-    Break("S001-2-3.1", f'label = "微笑、主动，请、谢谢、对不起不离口", {TICK}', f'label = "微笑、主动，请、谢谢、对不起不离口", {LOOSE}'),
+    Break("S001-2-3.1", f'label = "微笑、主动，请、谢谢、对不起不离口", {LOOSE}', f'label = "微笑、主动，请、谢谢、对不起不离口", {NO_TICK}'),
     Break("S001-2-3.2", 'require = [{ when = { "events.completed" = { set = true } }, says = "交给您的事不能推，先办，办完再提意见。", clause = "3.2" }]\n'),
     Break("S001-2-3.3", 'require = [{ when = { granted = true }, says = "当值主管还没有准，不能离岗。", clause = "3.3" }]\n'),
     Break("S001-2-3.3", 'by = ["shift_leader"]\nfrom = ["running"]\nwhen = { "owed.allow.state" = "open" }', 'by = ["desk", "shift_leader"]\nfrom = ["running"]\nwhen = { "owed.allow.state" = "open" }'),
     Break("S001-2-3.3", 'emits = ["returned"]', 'emits = ["noted"]'),
-    Break("S001-2-3.4", f'label = "电脑上没有与工作无关的东西", {TICK}', f'label = "电脑上没有与工作无关的东西", {LOOSE}'),
+    Break("S001-2-3.4", f'label = "电脑上没有与工作无关的东西", {LOOSE}', f'label = "电脑上没有与工作无关的东西", {NO_TICK}'),
     Break("S001-2-3.5", 'action = "equipment_failed"', 'action = "enter"'),
     Break("S001-2-3.5", 'clause = "3.5"\naction = "enter"', 'clause = "3.5"\naction = "arrive"'),
     Break("S001-2-3.6", "first = true\n"),
@@ -58,8 +59,9 @@ BREAKS = (
     Break("S001-2-3.7", f'label = "大厅里没人吃喝", {TICK}', f'label = "大厅里没人吃喝", {LOOSE}'),
     Break("S001-2-3.7", f'label = "柜台内没有茶杯、手提包、书刊等私人物品", {TICK}', f'label = "柜台内没有茶杯、手提包、书刊等私人物品", {LOOSE}'),
     Break("S001-2-3.12a", 'text = "客人进大堂，所有人起立，主动接待。"', 'text = "接待。"'),
-    Break("S001-2-3.12b", f'label = "戴工号牌", {TICK}', f'label = "戴工号牌", {LOOSE}'),
-    Break("S001-2-3.12b", f'label = "穿戴照公司规定（女员工淡妆）", {TICK}', f'label = "穿戴照公司规定（女员工淡妆）", {LOOSE}'),
+    Break("S001-2-3.12b", f'label = "戴工号牌", {LOOSE}', f'label = "戴工号牌", {NO_TICK}'),
+    Break("S001-2-3.12b", f'label = "穿戴照公司规定（女员工淡妆）", {LOOSE}', f'label = "穿戴照公司规定（女员工淡妆）", {NO_TICK}'),
+    Break("S001-2-3.12b", 'checklist = { at = "start", person = "checked" }\n'),
     Break("S001-2-3.12b", 'text = "{looked_at_name}：{appearance}"', 'text = "{looked_at_name}"'),
     Break("S001-2-3.13", 'limit = "at shift_begins_at"', 'limit = "10m"'),
     Break("S001-2-3.15", '  { do = "pass_on", field = "matters" },\n'),

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -100,8 +100,19 @@ def new(request: OfficeRequest, category: str) -> HttpResponse:
     except Problem as problem:
         return _form(request, one, kind, opening, posted, problem)
     toasts.say(request, _("已登记 %s。") % result.case.number, draft=f"new:{kind.key}")
+    if book := _book(request):
+        return redirect(book)
     may_read = rules.can_see_cases(request.user, request.office, request.now)
     return redirect("case", result.case.number) if may_read else redirect("field")
+
+
+def _book(request: OfficeRequest) -> str:
+    """The book of the desk out of which the form was opened, to go back to; "" for none."""
+    manual, _slash, key = request.POST.get("book", "").partition("/")
+    try:
+        return reverse("book", args=[manual, key])
+    except NoReverseMatch:
+        return ""
 
 
 def _party(request: OfficeRequest) -> Any:
@@ -143,6 +154,7 @@ def _form(
         "party": (request.POST if request.method == "POST" else request.GET).get("party", ""),
         "call": (request.POST if request.method == "POST" else request.GET).get("call", ""),
         "letter": (request.POST if request.method == "POST" else request.GET).get("letter", ""),
+        "book": (request.POST if request.method == "POST" else request.GET).get("book", ""),
         "key": request.POST.get("key") or uploads.new_key(),
         "area": "cases",
     }
@@ -168,13 +180,12 @@ def asks_more(request: OfficeRequest, category: str) -> Action | None:
 
 
 def taken(request: OfficeRequest, category: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """What the opening action of a category takes of what the desk knows; who is at the page where a field asks for him."""
+    """What the opening action of a category takes of what the desk knows."""
     found = next((row for row in kinds(request) if category in (row[1].key, row[1].standard)), None)
     if found is None:
         return dict(data)
     fields = found[2].field
-    own = {one.key: request.user.pk for one in fields if one.kind == "staff" and one.default == "=actor"}
-    return own | {one.key: data[one.key] for one in fields if one.key in data}
+    return {one.key: data[one.key] for one in fields if one.key in data}
 
 
 def address_of(

@@ -17,6 +17,7 @@ from guanjia.engine.offering import CaseView, view_of
 from guanjia.engine.speaking import spoken
 from guanjia.kernel.moments import parse_moment
 from guanjia.kernel.problem import Problem
+from guanjia.policy import obstacles
 from guanjia.policy.schema import Action
 from guanjia.reports import drafts, tables
 from guanjia.staff import rules
@@ -152,6 +153,7 @@ def _form(
         "seq": request.POST.get("seq") or case.last_seq,
         "since": _since(request, case) if problem else [],
         "stage": page.stage_of(view),
+        "unticked": _unticked(view, action),
         "day": day.log_of(request, case, compiled),
         "tables": recorded.tables(drawn.values(), request.zone),
         "joint": recorded.joint(view, request.zone),
@@ -159,6 +161,12 @@ def _form(
         "area": "cases",
     }
     return render(request, "web/case/act.html", context, status=problem.status if problem else 200)
+
+
+def _unticked(view: CaseView, action: Action) -> list[str]:
+    """What the checklists of a shift still want, on the form of the action that ends it."""
+    ends = bool(action.to) and obstacles.is_end(view.adopted[0], view.facts["procedure"], action.to)
+    return list(view.facts.get("unticked") or ()) if ends else []
 
 
 def _since(request: OfficeRequest, case: Case) -> list[Event]:

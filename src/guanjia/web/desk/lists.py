@@ -15,6 +15,7 @@ from guanjia.obligations import queries as obligations
 from guanjia.policy.compiled import Adopted
 from guanjia.policy.complementing import supplier
 from guanjia.policy.schema import FormDef
+from guanjia.web.desk.books import open_counts
 from guanjia.web.desk.callbacks import FOLLOW_UPS
 from guanjia.web.doors import OfficeRequest
 
@@ -34,8 +35,9 @@ class WorkList:
 def work_lists(request: OfficeRequest, every: tuple[Adopted, ...]) -> list[WorkList]:
     """The reception's book of the day, a list for each kind of matter, and the follow-ups."""
     books = [(one, form) for one in every for form in _books(one)]
+    own = [WorkList(book.label, "", count, href) for book, href, count in open_counts(request)]
     if not books:
-        return []
+        return own
     open_now = Counter(cases.cases(request.office).order_by().values_list("category", flat=True))
     found = [_book(request, one, form) for one, form in books]
     for one in every:
@@ -46,7 +48,7 @@ def work_lists(request: OfficeRequest, every: tuple[Adopted, ...]) -> list[WorkL
                 found.append(WorkList(category.label, _paper(every, word, TAKEN_IN), open_now[word], href))
     asked = obligations.worklist(request.office, now=request.now).filter(duty__in=FOLLOW_UPS).count()
     paper = _paper(every, "complaint", ASKED)
-    return [*found, WorkList(_("回访"), paper, asked, reverse("callbacks"))]
+    return [*found, *own, WorkList(_("回访"), paper, asked, reverse("callbacks"))]
 
 
 def _book(request: OfficeRequest, one: Adopted, form: FormDef) -> WorkList:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.http import HttpResponse, StreamingHttpResponse
+from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
@@ -21,24 +20,21 @@ from guanjia.cases.models import Case
 from guanjia.engine import shifts
 from guanjia.engine.offering import CaseView, view_of
 from guanjia.engine.shifts import Matter
+from guanjia.kernel.problem import Problem
 from guanjia.obligations import queries as obligations
 from guanjia.obligations.models import State
 from guanjia.policy import scripts
-from guanjia.records import queries as records
-from guanjia.records.models import Record
-from guanjia.records.report import Cell, Column
-from guanjia.reports import sheets
 from guanjia.staff import queries as staff
 from guanjia.staff.models import Shift
-from guanjia.web import exports, shell
+from guanjia.web import shell
+from guanjia.web.bridge import forms as answers
 from guanjia.web.bridge import words
-from guanjia.web.cashier.views import case_number
 from guanjia.web.components import ClauseView
+from guanjia.web.desk import logbook, ticking
 from guanjia.web.doors import OfficeRequest, office_page
 
-LINES = 25
 AHEAD = timedelta(hours=24)
-MOST = 3000
+LEFT = ("entries", "matters_lines", "unticked", "remarks")  # what one shift leaves to the next
 
 
 @dataclass(frozen=True)
@@ -65,6 +61,7 @@ class BookView:
     entries: list[str]
     owed: list[SignedView]
     matters: list[Matter]
+    sheets: list[ticking.Sheet]
     acts: list[tuple[str, str, bool]]
     source: ClauseView
     mine: str
@@ -85,22 +82,40 @@ class GapView:
 def duty(request: OfficeRequest) -> HttpResponse:
     """The page of the duty desk."""
     shell.require_door(request, "shift")
+    return _page(request)
+
+
+@require_POST
+@office_page
+def tick(request: OfficeRequest, number: str, action: str) -> HttpResponse:
+    """Tick items of a checklist of a shift; the page again with what is wrong when it cannot be."""
+    shell.require_door(request, "shift")
+    try:
+        return ticking.tick(request, number, action)
+    except Problem as problem:
+        if problem.status == 404:
+            raise
+        return _page(request, list(answers.errors_of(problem).values()), problem.status)
+
+
+def _page(request: OfficeRequest, trouble: Sequence[str] = (), status: int = 200) -> HttpResponse:
     books = [_book(request, case) for case in turns.running_shifts(request.office)]
-    search = request.GET.get("q", "").strip()
-    page = _log(request, search)
+    wanted = logbook.wanted_of(request)
+    page = Paginator(logbook.written(request, wanted), logbook.LINES).get_page(request.GET.get("page"))
     context = {
         "books": books,
         "first": next((book for book in books if book.mine), None),
         "now_on": _together(staff.shifts_at(request.office, request.now).select_related("user")),
         "next_on": _next(request),
         "gaps": _gaps(request),
-        "rows": [(record, case_number(record.reference), _said(request, record)) for record in page],
+        "rows": logbook.lines_of(request, page),
         "page": page,
-        "search": search,
+        "search": wanted.search,
+        "trouble": trouble,
         "may_plan": bool(request.roles & shell.SETTING_ROLES),
         "area": "shift",
     }
-    return render(request, "web/desk/shift.html", context)
+    return render(request, "web/desk/shift.html", context, status=status)
 
 
 def _together(rows: Any) -> list[tuple[Shift, list[str]]]:
@@ -130,10 +145,11 @@ def _book(request: OfficeRequest, case: Case) -> BookView:
         begins_at=shifts.moment_of(facts, "shift_begins_at"),
         ends_at=shifts.moment_of(facts, "shift_ends_at"),
         people=list(facts.get("roster") or ()),
-        left=[*_lines(before, "entries"), *_lines(before, "matters_lines"), *_lines(before, "remarks")],
+        left=[line for name in LEFT for line in _lines(before, name)],
         entries=_lines(facts, "entries"),
         owed=list(_owed(view)),
         matters=shifts.matters(request.office, facts.get("shift_people") or (), besides=case.pk),
+        sheets=list(ticking.sheets_of(request, view)),
         acts=_acts(view),
         source=words.clause_view(view.adopted[0].compiled, _clause(view)),
         mine=_mine(request, view),
@@ -152,11 +168,12 @@ def _clause(view: CaseView) -> str:
 
 
 def _owed(view: CaseView) -> Iterator[SignedView]:
-    """What each person of the shift owes at its beginning: to read and sign, to be there, to check himself."""
+    """What each person of the shift owes at its beginning: to read and sign, to be there; checklists show themselves."""
     compiled = view.adopted[0].compiled
+    lists = {action.key for action in compiled.checklists.get(view.facts["procedure"], ())}
     for row in view.owed:
         known = compiled.obligations.get(row.key) if row.manual_key == compiled.key else None
-        if known and known.definition.subject == "roster":
+        if known and known.definition.subject == "roster" and known.definition.done_by not in lists:
             done = row.state == State.MET
             href = (
                 reverse("case-act", args=[view.case.number, known.definition.done_by])
@@ -169,7 +186,9 @@ def _owed(view: CaseView) -> Iterator[SignedView]:
 def _acts(view: CaseView) -> list[tuple[str, str, bool]]:
     """(label, address, main) of what this person can do with the book now."""
     found = [
-        offer for offer in view.offers if offer.possible and offer.action.key not in ("note", "withdraw")
+        offer
+        for offer in view.offers
+        if offer.possible and not offer.action.checklist and offer.action.key not in ("note", "withdraw")
     ]
     main = {"hand_over", "sign_book"}
     return [
@@ -198,59 +217,6 @@ def _gaps(request: OfficeRequest) -> list[GapView]:
         GapView(one.label, one.role, words.clause_view(compiled[one.manual_key], one.clause), one.gaps)
         for one in shifts.unmanned(request.office, request.now)
     ]
-
-
-def _keys(request: OfficeRequest) -> list[str]:
-    """The forms in which the office's manuals let the desk write down the day."""
-    return [
-        form.key
-        for one in adoption.adopted(request.office, request.now)
-        for form in one.compiled.manual.form
-        if form.nature == "register"
-    ]
-
-
-def _log(request: OfficeRequest, search: str, size: int = LINES) -> Page[Record]:
-    """What was written today in the registers, the newest first."""
-    begins = datetime.combine(staff.day_in(request.office, request.now), time(0), request.zone)
-    ends = begins + timedelta(days=1)
-    numbers = (
-        cases.cases(request.office, search=search, scope="all").values_list("number", flat=True)[:MOST]
-        if search
-        else ()
-    )
-    references = [f"case:{number}" for number in numbers]
-    rows = records.written_between(
-        request.office, _keys(request), begins, ends, search=search, references=references
-    )
-    return Paginator(rows, size).get_page(request.GET.get("page"))
-
-
-def _said(request: OfficeRequest, record: Record) -> str:
-    return "·".join(text for _label, text in sheets.lines_of(request.office, record)[1:] if text)
-
-
-@require_safe
-@office_page
-def export(request: OfficeRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
-    """Today's log with every line: CSV, XLSX, or on paper."""
-    shell.require_door(request, "shift")
-    day = staff.day_in(request.office, request.now)
-    headings: list[str | Column] = ["编号", Column("时间", "time"), "表单", "事项", "内容"]
-    rows = (_cells(request, record) for record in _log(request, request.GET.get("q", "").strip(), MOST))
-    return exports.response(
-        request, kind, _("值班记录"), headings, rows, period=f"{day:%Y-%m-%d}", signs=(_("值班"), _("接班"))
-    )
-
-
-def _cells(request: OfficeRequest, record: Record) -> tuple[Cell, ...]:
-    return (
-        record.number,
-        record.issued_at,
-        record.title,
-        case_number(record.reference),
-        _said(request, record),
-    )
 
 
 @require_safe

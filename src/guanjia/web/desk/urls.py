@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanjia.web.desk import agreements, callbacks, calls, household, letters, ringing, shift, views
+from guanjia.web.desk import (
+    agreements,
+    books,
+    callbacks,
+    calls,
+    household,
+    letters,
+    logbook,
+    ringing,
+    shift,
+    views,
+)
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -15,7 +26,13 @@ urlpatterns = [
     path("desk/phone/<int:pk>/", views.reveal, name="desk-reveal"),
     path("desk/ringing/", ringing.ringing, name="desk-ringing"),
     path("shift/", shift.duty, name="shift"),
-    path("shift.<slug:kind>", shift.export, name="shift-export"),
+    path("shift/tick/<str:number>/<slug:action>/", shift.tick, name="shift-tick"),
+    path("shift/log/", logbook.show, name="shift-log"),
+    path("shift/log.<slug:kind>", logbook.export, name="shift-log-export"),
+    path("books/", books.index, name="books"),
+    path("books/<slug:manual>/<slug:key>/", books.show, name="book"),
+    path("books/<slug:manual>/<slug:key>/enter/", books.enter, name="book-enter"),
+    path("books/<slug:manual>/<slug:key>.<slug:kind>", books.export, name="book-export"),
     path("shift/board/", shift.board, name="shift-board"),
     path("calls/", calls.listing, name="calls"),
     path("calls.<slug:kind>", calls.export, name="calls-export"),
