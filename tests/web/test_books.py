@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.manuals.test_owner_reception import BOTH, FIVE, act, browser, staged, taken, text_of
 from tests.manuals.test_reception import FRONT, VISITS, on
@@ -87,6 +89,19 @@ class TestLostProperty:
         rows = client.get(reverse("book-export", args=[FIVE, "lost_found", "csv"]), {"q": "黑伞"})
         said = b"".join(rows.streaming_content).decode("utf-8-sig")
         assert "黑伞" in said and lost.number not in said
+
+    def test_three_entries_cost_no_more_than_one(self, monkeypatch, django_assert_num_queries) -> None:
+        stage = staged(FIVE)
+        taken(stage, "other", "03-24 09:00", other_kind="lost")
+        client = browser(stage, "receptionist", monkeypatch, "03-24 12:00")
+        address = reverse("book", args=[FIVE, "lost_found"])
+        client.get(address)
+        with CaptureQueriesContext(connection) as one:
+            client.get(address)
+        taken(stage, "other", "03-24 09:01", other_kind="lost")
+        taken(stage, "other", "03-24 09:02", other_kind="lost", unit="3-2-1502")
+        with django_assert_num_queries(len(one)):
+            client.get(address)
 
     def test_another_office_has_its_own_and_no_action_but_the_books(self, monkeypatch) -> None:
         stage = staged(FIVE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -63,9 +63,8 @@ class Form:
     key: str
 
 
-def books_of(request: OfficeRequest) -> list[tuple[Adopted, Book]]:
-    """The books of the office's manuals, in their order; none of a category that another manual treats here."""
-    every = adoption.adopted(request.office, request.now)
+def books_of(every: Sequence[Adopted]) -> list[tuple[Adopted, Book]]:
+    """The books of an office's manuals, in their order; none of a category that another manual treats there."""
     found = []
     for one in every:
         for book in one.compiled.manual.book:
@@ -84,17 +83,17 @@ def kept_in(one: Adopted, book: Book) -> Kept:
     return Kept(one.compiled.key, own, book.where, book.form, book.waiting, shown)
 
 
-def open_counts(request: OfficeRequest) -> list[tuple[Book, str, int]]:
+def open_counts(request: OfficeRequest, every: Sequence[Adopted]) -> list[tuple[Book, str, int]]:
     """(book, address, entries that still wait) for the desk's lists."""
     return [
         (book, reverse("book", args=[one.compiled.key, book.key]), kept(request.office, kept_in(one, book)).count())
-        for one, book in books_of(request)
+        for one, book in books_of(every)
     ]  # fmt: skip
 
 
 def _known(request: OfficeRequest, manual: str, key: str) -> tuple[Adopted, Book]:
     shell.require_door(request, "shift")
-    for one, book in books_of(request):
+    for one, book in books_of(adoption.adopted(request.office, request.now)):
         if (one.compiled.key, book.key) == (manual, key):
             return one, book
     raise Problem("NOT_FOUND", _("本处没有这本登记。"), _("请从值班页的「登记」里选。"), status=404)
@@ -105,7 +104,7 @@ def _known(request: OfficeRequest, manual: str, key: str) -> tuple[Adopted, Book
 def index(request: OfficeRequest) -> HttpResponse:
     """The first book; a word on where books come from when there is none."""
     shell.require_door(request, "shift")
-    for one, book in books_of(request):
+    for one, book in books_of(adoption.adopted(request.office, request.now)):
         return redirect("book", one.compiled.key, book.key)
     return render(request, "web/desk/book.html", {"tabs": (), "area": "shift"})
 
@@ -163,7 +162,7 @@ def show(request: OfficeRequest, manual: str, key: str) -> HttpResponse:
 
 def _tabs(request: OfficeRequest, here: Adopted, own: Book) -> list[tuple[str, str, bool]]:
     """(label, address, whether it is this one); two books of one name say whose they are."""
-    every = books_of(request)
+    every = books_of(adoption.adopted(request.office, request.now))
     labels = [book.label for _one, book in every]
     return [
         (
@@ -305,7 +304,12 @@ def _acts(
 def export(request: OfficeRequest, manual: str, key: str, kind: str) -> HttpResponse | StreamingHttpResponse:
     """The same entries, all of them, as CSV, XLSX or on paper."""
     one, book = _known(request, manual, key)
-    headings = ["单号", Column("登记", "time"), *(column.label for column in book.column), "状态"]
+    headings: list[str | Column] = [
+        "单号",
+        Column("登记", "time"),
+        *(column.label for column in book.column),
+        "状态",
+    ]
     return exports.response(
         request, kind, book.label, headings, _lines(request, one, book),
         basis=f"{one.compiled.manual.manual.short} {book.clause}", signs=(_("填表"), _("审核")),

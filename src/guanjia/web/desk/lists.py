@@ -35,7 +35,7 @@ class WorkList:
 def work_lists(request: OfficeRequest, every: tuple[Adopted, ...]) -> list[WorkList]:
     """The reception's book of the day, a list for each kind of matter, and the follow-ups."""
     books = [(one, form) for one in every for form in _books(one)]
-    own = [WorkList(book.label, "", count, href) for book, href, count in open_counts(request)]
+    own = [WorkList(book.label, "", count, href) for book, href, count in open_counts(request, every)]
     if not books:
         return own
     open_now = Counter(cases.cases(request.office).order_by().values_list("category", flat=True))

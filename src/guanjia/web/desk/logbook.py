@@ -26,6 +26,7 @@ from guanjia.staff.models import Shift
 from guanjia.web import exports, shell
 from guanjia.web.bridge import words
 from guanjia.web.cashier.views import case_number
+from guanjia.web.components import ClauseView
 from guanjia.web.doors import OfficeRequest, office_page
 
 LINES = 25
@@ -143,7 +144,7 @@ def said(request: OfficeRequest, record: Record) -> str:
     return "·".join(text for _label, text in sheets.lines_of(request.office, record)[1:] if text)
 
 
-def _checks(request: OfficeRequest, wanted: Wanted) -> list[tuple[str, object, Case | None]]:
+def _checks(request: OfficeRequest, wanted: Wanted) -> list[tuple[str, ClauseView, Case | None]]:
     """(duty, clause, its case in the month) of what the manuals want sampled: whether the registers are complete."""
     month = wanted.month or (wanted.day and wanted.day.replace(day=1))
     assert month is not None
