@@ -98,6 +98,12 @@ def wanted_of(request: OfficeRequest) -> Wanted:
     )  # fmt: skip
 
 
+def today_of(request: OfficeRequest) -> Wanted:
+    """All of today, with the address's words."""
+    today = staff.day_in(request.office, request.now)
+    return Wanted(today, None, "", "", request.GET.get("q", "").strip(), ())
+
+
 def _turns(request: OfficeRequest, day: date) -> tuple[Turn, ...]:
     """The shifts that begin on a day, each once, in their order."""
     begins = midnight(day, request)

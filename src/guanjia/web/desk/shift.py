@@ -100,7 +100,7 @@ def tick(request: OfficeRequest, number: str, action: str) -> HttpResponse:
 
 def _page(request: OfficeRequest, trouble: Sequence[str] = (), status: int = 200) -> HttpResponse:
     books = [_book(request, case) for case in turns.running_shifts(request.office)]
-    wanted = logbook.wanted_of(request)
+    wanted = logbook.today_of(request)
     page = Paginator(logbook.written(request, wanted), logbook.LINES).get_page(request.GET.get("page"))
     context = {
         "books": books,
