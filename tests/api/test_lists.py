@@ -43,7 +43,7 @@ LISTS = {
     "/offices/card/open-items": ("cashier", 6),
     "/offices/card/statement?payer=unit:3-2-1502": ("cashier", 4),
     "/offices/card/takings": ("cashier", 5),
-    "/offices/card/worklist": ("receptionist", 5),
+    "/offices/card/worklist": ("receptionist", 6),
     "/offices/card/counts": ("receptionist", 7),
     "/offices/card/messages": ("technician", 5),
     "/offices/card/search?text=3-2": ("receptionist", 8),

@@ -12,7 +12,8 @@ from guanjia.staff import actions, rules
 from guanjia.staff.models import Post, Role
 
 # One letter a permission: see, register, dispatch, phone, backdate, send late, field, money, reports, households, services,
-# shifts, hours, access log, outbox, manual, administer, all cases, the books, arrears, escalated, pass down.
+# shifts, hours, access log, outbox, manual, administer, lists of cases, all of an office, complaints, the register of households, the books, arrears, escalated,
+# pass down.
 LETTERS = {
     "see_office": "e",
     "register": "r",
@@ -32,6 +33,9 @@ LETTERS = {
     "adopt_manual": "a",
     "administer": "x",
     "see_cases": "c",
+    "see_all_cases": "A",
+    "see_complaints": "C",
+    "see_households": "H",
     "see_money": "y",
     "check_money": "k",
     "see_arrears": "q",
@@ -39,20 +43,20 @@ LETTERS = {
     "pass_down": "w",
 }
 TABLE = {
-    "receptionist": "erdpbcyq",
-    "cs_supervisor": "erdpbshvtucyq",
-    "eng_supervisor": "erdpbnfstcy",
+    "receptionist": "erdpbcAHyq",
+    "cs_supervisor": "erdpbshvtucAHyq",
+    "eng_supervisor": "erdpbnfstcAHy",
     "technician": "enf",
     "cleaner": "enf",
     "security": "enf",
-    "cashier": "emcyq",
-    "finance": "emscykq",
-    "director": "erdpbshvtaolucyq",
-    "company_centre": "escygw",
-    "quality": "esalcy",
-    "vice_president": "escyg",
-    "general_manager": "escyg",
-    "administrator": "ehxoluc",
+    "cashier": "emcAHyq",
+    "finance": "emscAHykq",
+    "director": "erdpbshvtaolucAHyq",
+    "company_centre": "escCgw",
+    "quality": "esalcC",
+    "vice_president": "escCg",
+    "general_manager": "escCg",
+    "administrator": "ehxolucH",
 }
 
 

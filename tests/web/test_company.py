@@ -128,9 +128,16 @@ class TestWhat:
         duty = next(row for row in self.rows(client) if row[0] == "检查值班记录")
         assert "未起草" in duty[2] and duty[3] == "", "the second office owes nothing yet"
 
-    def test_a_number_leads_into_the_office_and_its_cases(self, client: Client, repair: Repair) -> None:
+    def test_a_number_leads_into_the_office_and_its_cases(
+        self, client: Client, repair: Repair, second: Office
+    ) -> None:
         page = body(client.get(reverse("company"), {"month": "2026-03"}))
         address = reverse("statistic", args=["2026-03", "entrusted-repair-h", "arrived_in_time"])
+        assert f'name="next" value="{address}"' not in page, "repairs are counted for the company, not opened"
+        directs = somebody("both", "director", office=second)
+        staff.give_post(directs, "director", office=repair.office)
+        client = signed_in(directs)
+        page = body(client.get(reverse("company"), {"month": "2026-03"}))
         assert f'name="next" value="{address}"' in page
         answer = client.post(
             reverse("switch-office"), {"office": repair.office.code, "next": address}, follow=True

@@ -290,4 +290,4 @@ def test_one_and_three_cost_the_same(stage, other) -> None:
     one = spent()
     another(1)
     another(2)
-    assert spent() == one == [23, 13]
+    assert spent() == one == [26, 14]

@@ -151,7 +151,8 @@ ENTRIES: dict[str, Entry] = {
     "statement": own(lambda world: f"unit:{world.case.unit_id}"),
     "registers": own(),
     "outstanding": own(), "outstanding-export": own("csv"),
-    "register": own("repair_sheet"), "register-export": own("repair_sheet", "csv"),
+    "register": own(KEY, "repair_sheet"), "register-export": own(KEY, "repair_sheet", "csv"),
+    "register-moved": own("repair_sheet"), "register-export-moved": own("repair_sheet", "csv"),
     # field
     "field": own(),
     "field-worker": free("the same for everybody; names scripts and style sheets"),

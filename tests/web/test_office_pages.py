@@ -63,26 +63,26 @@ def paid(repair: Repair) -> Case:
 
 LISTS = {
     "cases": ("receptionist", "/cases/?scope=all", 9, another),
-    "worklist": ("receptionist", "/desk/", 16, another),
-    "callbacks": ("eng_supervisor", "/callbacks/", 9, another),
-    "cashier": ("cashier", "/cashier/", 20, another),
+    "worklist": ("receptionist", "/desk/", 17, another),
+    "callbacks": ("eng_supervisor", "/callbacks/", 10, another),
+    "cashier": ("cashier", "/cashier/", 21, another),
     "month": ("cashier", "/cashier/month/?period=2026-03", 12, paid),
     "arrears": ("cashier", "/cashier/arrears/", 16, another),
     "reconcile": ("cashier", "/cashier/reconcile/?period=2026-03", 23, paid),
     "day": ("cashier", "/cashier/day/?day=2026-03-24", 36, paid),
     "receipts": ("cashier", "/cashier/receipts/", 13, paid),
-    "register": ("receptionist", "/registers/duty_log/", 12, another),
-    "slips": ("receptionist", "/registers/repair_sheet/", 12, another),
+    "register": ("receptionist", "/registers/entrusted-repair-h/duty_log/", 13, another),
+    "slips": ("receptionist", "/registers/entrusted-repair-h/repair_sheet/", 13, another),
     "outstanding": ("receptionist", "/registers/outstanding/", 7, another),
     "archive": ("receptionist", "/registers/archive/?month=2026-03", 7, another),
     "statement": ("cashier", "/cashier/statement/unit:3-2-1402/", 8, paid),
     "behind": ("director", "/statistics/2026-03/entrusted-repair-h/arrived_in_time/", 12, another),
-    "director": ("director", "/director/", 25, another),
+    "director": ("director", "/director/", 26, another),
     "arrivals": ("director", "/director/arrivals/", 7, another),
     "weeks": ("director", "/director/weeks/", 7, another),
-    "duties": ("director", "/director/duties/", 9, another),
+    "duties": ("director", "/director/duties/", 10, another),
     "households": ("receptionist", "/households/", 9, another),
-    "shift": ("receptionist", "/shift/", 14, another),
+    "shift": ("receptionist", "/shift/", 15, another),
 }
 
 
@@ -148,7 +148,7 @@ class TestExports:
     @pytest.mark.parametrize(
         ("who", "address", "says"),
         [
-            ("receptionist", "/registers/duty_log.pdf?month=2026-03", "值班记录表"),
+            ("receptionist", "/registers/entrusted-repair-h/duty_log.pdf?month=2026-03", "值班记录表"),
             ("receptionist", "/registers/outstanding.pdf", "联单去向"),
             ("cashier", "/cashier/day.pdf?day=2026-03-24", "日结表"),
             ("cashier", "/cashier/receipts.pdf", "收据登记"),

@@ -195,8 +195,8 @@ def test_the_four_records_stand_among_the_registers_under_their_names(office: Of
         "特约服务/维修月统计表",
     ):
         assert title in page
-    assert "JL2603-0001" in office.get("finance", "register", "request_log")
-    assert "GD2603-0001" in office.get("finance", "register", "work_order")
+    assert "JL2603-0001" in office.get("finance", "register", "paid-service", "request_log")
+    assert "GD2603-0001" in office.get("finance", "register", "paid-service", "work_order")
 
 
 @pytest.mark.rule("S000-1-4.1.1")

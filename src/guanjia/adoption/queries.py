@@ -96,6 +96,12 @@ def adoptions(office: Office) -> list[Adoption]:
     return list(office.adoptions.select_related("manual").order_by("-since", "-id"))
 
 
+def ever_adopted(office: Office) -> list[tuple[str, str]]:
+    """(manual key, version) of all that the office works or worked under, each once."""
+    rows = Adoption.objects.filter(office=office).order_by("manual__key", "manual__version")
+    return list(rows.values_list("manual__key", "manual__version").distinct())
+
+
 def adopted(office: Office, at: datetime) -> tuple[Adopted, ...]:
     """The manuals of an office at an instant."""
     return with_figures(office, versions_at(office, at))

@@ -13,11 +13,16 @@ from ninja.security.apikey import APIKeyCookie
 from ninja.utils import check_csrf
 
 from guanjia.api import queries
+from guanjia.api.shapes.common import case_of
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Attachment, Case
+from guanjia.cases.sight import Sight
+from guanjia.engine import veiling
+from guanjia.engine.sight import sight_of
 from guanjia.estate.models import Office
 from guanjia.kernel.problem import Problem
-from guanjia.obligations.queries import is_job_of
+from guanjia.records import queries as records
+from guanjia.records.models import Record
 from guanjia.staff import queries as staff
 from guanjia.staff import rules
 from guanjia.staff.models import User
@@ -36,6 +41,7 @@ class Caller:
     now: datetime
     limit: Office | None = None
     _reach: dict[Office, frozenset[str]] | None = field(default=None, repr=False)
+    _sights: dict[int, Sight] = field(default_factory=dict, repr=False)
 
     def reach(self) -> dict[Office, frozenset[str]]:
         """The offices that the caller may see, by code, each with the roles that he holds there."""
@@ -67,27 +73,40 @@ class Caller:
             rules.require(permission, self.user, office, self.now)
 
     def case(self, number: str, office: str = "") -> Case:
-        """A case in those offices by number, for somebody of the field one of his own jobs.
+        """A case in those offices by number, as far as the caller sees.
 
         Raises Problem NOT_FOUND, or CASE_AMBIGUOUS without an office's code.
         """
         case = cases.case_among([self.office(office)] if office else self.offices(), number)
-        if self.sees_all(case.office) or is_job_of(self.user, case, self.now):
+        if self.sight(case.office).opens(case):
             return case
         raise cases.not_found(number)
 
     def file(self, pk: int) -> Attachment:
         """A file in those offices, of a case that the caller may see or of his own. Raises Problem NOT_FOUND."""
         row = cases.attachment_among(self.offices(), pk)
-        if row.uploaded_by_id == self.user.pk or self.sees_all(row.office):
+        there = self.sight(row.office)
+        if row.uploaded_by_id == self.user.pk or there.whole:
             return row
-        if row.case is not None and is_job_of(self.user, row.case, self.now):
+        if row.case is not None and there.opens(row.case):
             return row
         raise cases.no_file()
 
-    def sees_all(self, office: Office) -> bool:
-        """Whether the caller may look through all cases of an office that he may see, not only his own jobs."""
-        return bool(rules.PERMISSIONS["see_cases"] & self.roles(office))
+    def record(self, office: Office, pk: int) -> Record:
+        """A filled form of an office, of a case that the caller sees and may read. Raises Problem NOT_FOUND."""
+        row = records.record_by_id(office, pk)
+        case, there = cases.by_number(office, case_of(row.reference)), self.sight(office)
+        if not there.whole and (case is None or not there.opens(case)):
+            raise records.no_record()
+        if case is not None and veiling.hidden_from(case, self.user, self.now):
+            raise records.no_record()
+        return row
+
+    def sight(self, office: Office) -> Sight:
+        """How far the caller sees in an office that he reaches."""
+        if office.pk not in self._sights:
+            self._sights[office.pk] = sight_of(self.user, office, self.now, self.roles(office))
+        return self._sights[office.pk]
 
 
 class ApiRequest(HttpRequest):

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from guanjia.cases.models import Case
+from guanjia.cases.sight import Sight, sight_in
 from guanjia.estate.models import Office
 
 SCOPES = ("open", "done", "all")
@@ -31,10 +32,11 @@ class Kept:
 
 
 def kept(
-    office: Office, book: Kept, *, scope: str = "open", search: str = "", newest: bool = False
+    place: Office | Sight, book: Kept, *, scope: str = "open", search: str = "", newest: bool = False
 ) -> QuerySet[Case]:
     """The entries of a book: those still open, done, or all; the longest waiting first unless `newest`."""
-    rows = Case.objects.filter(office=office, manual_key=book.manual, category=book.category)
+    sight = sight_in(place)
+    rows = sight.cases().filter(manual_key=book.manual, category=book.category)
     rows = rows.exclude(state="withdrawn").select_related("unit", "party", "assignee", "office")
     if book.where or book.form:
         same = Q(**{f"facts__{name.replace('.', '__')}": value for name, value in book.where.items()})
@@ -43,7 +45,7 @@ def kept(
     if scope != "all":
         rows = rows.filter(still) if scope == "open" else rows.exclude(still)
     for word in search.split():
-        rows = rows.filter(_has(word, book.shown))
+        rows = rows.filter(_has(sight, word, book.shown))
     return rows.order_by(*(("-opened_at", "-pk") if newest else ("opened_at", "pk")))
 
 
@@ -51,12 +53,10 @@ def _issued(form: str) -> Q:
     return Q(facts__papers__has_key=form) if form else Q(pk=None)
 
 
-def _has(word: str, shown: Iterable[str]) -> Q:
+def _has(sight: Sight, word: str, shown: Iterable[str]) -> Q:
     """Whether a word stands in the number, what it is about, the household, or a fact that the book shows."""
-    found = Q(number__icontains=word) | Q(subject__icontains=word)
-    found |= (
-        Q(unit__code__istartswith=word) | Q(unit__name__startswith=word) | Q(party__name__startswith=word)
-    )
+    plain = Q(number__icontains=word) | Q(unit__code__istartswith=word) | Q(unit__name__startswith=word)
+    private = Q(subject__icontains=word) | Q(party__name__startswith=word)
     for name in shown:
-        found |= Q(**{f"facts__{name.replace('.', '__')}__icontains": word})
-    return found
+        private |= Q(**{f"facts__{name.replace('.', '__')}__icontains": word})
+    return sight.found(plain, private)

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import ForeignKey, Q, QuerySet
 
 from guanjia.cases.models import Attachment, Case, CaseLink, Event, ResidentLink
+from guanjia.cases.sight import Sight, sight_in
 from guanjia.estate.models import Office, Party, Unit
 from guanjia.kernel.problem import Problem
 from guanjia.staff import queries as staff
@@ -115,18 +116,16 @@ def case_of_link(token: str, now: datetime) -> tuple[Case, ResidentLink]:
 
 
 def cases(
-    office: Office, *, search: str = "", scope: str = "open", category: str = "",
+    place: Office | Sight, *, search: str = "", scope: str = "open", category: str = "",
     since: datetime | None = None, until: datetime | None = None,
 ) -> QuerySet[Case]:  # fmt: skip
-    """Cases of an office for list, count and export alike, newest first. scope: open, closed, urgent, all.
+    """Cases for list, count and export alike, newest first. scope: open, closed, urgent, all.
 
+    place: how far a person sees in an office; an office where nobody's sight limits it (the engine, papers).
     since, until: registered from then, and before then.
     """
-    found = (
-        Case.objects.filter(office=office)
-        .select_related("unit", "party", "assignee")
-        .order_by("-opened_at", "-id")
-    )
+    sight = sight_in(place)
+    found = sight.cases().select_related("unit", "party", "assignee").order_by("-opened_at", "-id")
     if scope in ("open", "urgent"):
         found = found.filter(closed_at__isnull=True)
     if scope == "urgent":
@@ -140,13 +139,14 @@ def cases(
     if until is not None:
         found = found.filter(opened_at__lt=until)
     for word in search.split():
-        found = found.filter(
+        place_or_number = (
             Q(number__icontains=word)
-            | Q(subject__icontains=word)
             | Q(unit__code__istartswith=word)
             | Q(unit__number__istartswith=word)
             | Q(unit__name__startswith=word)
-            | Q(party__name__startswith=word)
+        )
+        found = found.filter(
+            sight.found(place_or_number, Q(subject__icontains=word) | Q(party__name__startswith=word))
         )
     return found
 
@@ -156,15 +156,17 @@ def timeline(case: Case) -> QuerySet[Event]:
     return case.events.select_related("actor").order_by("-seq")
 
 
-def history_of(office: Office, unit: Unit, since: datetime) -> QuerySet[Case]:
+def history_of(place: Office | Sight, unit: Unit, since: datetime) -> QuerySet[Case]:
     """The cases of a household since a moment, newest first."""
-    return Case.objects.filter(office=office, unit=unit, opened_at__gte=since).order_by("-opened_at", "-id")
+    return sight_in(place).cases().filter(unit=unit, opened_at__gte=since).order_by("-opened_at", "-id")
 
 
-def open_near(office: Office, units: Iterable[int]) -> QuerySet[Case]:
+def open_near(place: Office | Sight, units: Iterable[int]) -> QuerySet[Case]:
     """Open cases of some units, for the question whether it is the same matter."""
     return (
-        Case.objects.filter(office=office, unit__in=list(units), closed_at__isnull=True)
+        sight_in(place)
+        .cases()
+        .filter(unit__in=list(units), closed_at__isnull=True)
         .select_related("unit", "party", "assignee")
         .order_by("-opened_at", "-id")
     )
@@ -344,9 +346,9 @@ def opened(row: Attachment) -> File[bytes]:
         raise Problem("UPLOAD_GONE", "文件不在了。", "请找系统管理员从备份里恢复。", status=404) from None
 
 
-def sampled(office: Office) -> QuerySet[Case]:
+def sampled(place: Office | Sight) -> QuerySet[Case]:
     """The cases in which a sample was drawn, the newest first."""
-    return Case.objects.filter(office=office, facts__has_key="sample").order_by("-opened_at", "-pk")
+    return sight_in(place).cases().filter(facts__has_key="sample").order_by("-opened_at", "-pk")
 
 
 def opened_as(office: Office, key: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,6 +45,14 @@ class CaseView:
         """The manual whose clauses an action of this case speaks of; it may have been added by another than the procedure's."""
         return source_of(self.adopted, self.facts["procedure"], action)
 
+    def without(self, names: frozenset[str]) -> CaseView:
+        """The view without some more facts, in what is known and in the lines of the timeline."""
+        return replace(self, facts=_without(self.facts, names), hidden=self.hidden | names)
+
+
+def _without(facts: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if name not in names}
+
 
 def view_of(case: Case, doer: Doer, now: datetime) -> CaseView:
     """Everything that a case page or the API needs, read once."""
@@ -57,7 +66,7 @@ def view_of(case: Case, doer: Doer, now: datetime) -> CaseView:
     )
     return CaseView(
         case=case,
-        facts={name: value for name, value in facts.items() if name not in hidden},
+        facts=_without(facts, hidden),
         adopted=adopted,
         offers=policy.offers(
             adopted,

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q
 
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Case
+from guanjia.cases.sight import Sight
+from guanjia.engine.veiling import VEIL
 from guanjia.estate import queries as estate
 from guanjia.estate.models import Building, Office, Party, SearchWord, Unit
 from guanjia.estate.queries import Hit, Household, Member
 from guanjia.estate.spelling import squeeze
 from guanjia.intake import classification, duplicates
 from guanjia.intake.classification import Candidate, Urgency
+from guanjia.intake.duplicates import Duplicate
 from guanjia.intake.line import Line, Lookups, parse
 from guanjia.policy.vocabulary import CATEGORIES
 from guanjia.staff.queries import day_in
@@ -291,6 +294,15 @@ def possible_duplicates(
         return []
     open_cases = cases.cases(office, scope="open").filter(same, opened_at__gt=at - OLDEST)[:MOST]
     return duplicates.find(new, [_report(case, table) for case in open_cases])
+
+
+def without_secrets(found: Iterable[Duplicate], sight: Sight) -> list[Duplicate]:
+    """Duplicates as this person may read them: where one's matter is kept from him, so is what is alike (S001-1-4.12)."""
+    rows = list(found)
+    kept = sight.kept_numbers(one.number for one in rows)
+    return [
+        replace(one, subject=VEIL, reasons=one.reasons[:1]) if one.number in kept else one for one in rows
+    ]
 
 
 def _report(case: Case, table: Sequence[Classification]) -> duplicates.Report:

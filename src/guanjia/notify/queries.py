@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
+from guanjia.cases.models import Case
 from guanjia.estate.models import Office
 from guanjia.kernel.problem import Problem
 from guanjia.notify.models import Message
@@ -44,15 +46,22 @@ def message_for(user: User, pk: int, *, now: datetime, office: Office | None = N
 
 
 def outbox(
-    office: Office, *, state: str = "", search: str = "", page: int = 1, size: int = PAGE_SIZE
-) -> Page:
-    """What the office sent, waits to send or could not send, newest first."""
+    office: Office, *, state: str = "", search: str = "", page: int = 1, size: int = PAGE_SIZE,
+    kept: Q | None = None,
+) -> Page:  # fmt: skip
+    """What the office sent, waits to send or could not send, newest first.
+
+    kept: the cases of which the subject is kept from whoever asks; what is about one is not found by it.
+    """
     rows = Message.objects.filter(office=office).exclude(channel="inbox").select_related("to_user")
     if state:
         rows = rows.filter(state=state)
+    about = Concat(Value("case:"), "number", output_field=CharField())
+    hidden = Case.objects.filter(kept, office=office).annotate(about=about).values("about") if kept else None
     for word in search.split():
+        said = Q(subject__icontains=word)
         rows = rows.filter(
-            Q(subject__icontains=word)
+            (said if hidden is None else said & ~Q(reference__in=hidden))
             | Q(reference__icontains=word)
             | Q(to_phone__icontains=word)
             | Q(to_address__icontains=word)

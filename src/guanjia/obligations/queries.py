@@ -9,8 +9,8 @@ from django.db.models import Count, F, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Greatest
 
-from guanjia.cases import queries as cases
 from guanjia.cases.models import Case
+from guanjia.cases.sight import Sight, sight_in
 from guanjia.estate.models import Office
 from guanjia.kernel.problem import Problem
 from guanjia.obligations.models import Obligation, Schedule, State, Step
@@ -25,7 +25,7 @@ def of_case(case: Case) -> list[Obligation]:
 
 
 def worklist(
-    office: Office,
+    place: Office | Sight,
     *,
     now: datetime,
     user: User | None = None,
@@ -34,25 +34,27 @@ def worklist(
     search: str = "",
     owner: int | None = None,
 ) -> QuerySet[Obligation]:
-    """Open obligations of an office by due time, of everybody or of one `owner`; those without one come last, oldest
-    first.
+    """Open obligations by due time, of everybody or of one `owner`; those without one come last, oldest first.
 
+    place: how far a person sees in an office; an office where nobody's sight limits it.
     scope: all, mine (the user's, or his roles' while nobody is named), paused, overdue, open_ended. Each row's `of`
     is who called, or the period, of a case without a party; what is long and not shown in a list is left unread.
     """
-    rows = Obligation.objects.filter(_scope(scope, now, user, roles), office=office, closed_at__isnull=True)
+    sight = sight_in(place)
+    rows = sight.among(Obligation.objects.filter(office=sight.office, closed_at__isnull=True), "case")
+    rows = rows.filter(_scope(scope, now, user, roles))
     if owner is not None:
         rows = rows.filter(owner=owner)
     for word in search.split():
-        rows = rows.filter(
+        plain = (
             Q(label__icontains=word)
             | Q(case__number__icontains=word)
-            | Q(case__subject__icontains=word)
             | Q(case__unit__code__istartswith=word)
             | Q(case__unit__number__istartswith=word)
             | Q(case__unit__name__startswith=word)
-            | Q(case__party__name__startswith=word)
         )
+        private = Q(case__subject__icontains=word) | Q(case__party__name__startswith=word)
+        rows = rows.filter(sight.found(plain, private, "case"))
     named = [KeyTextTransform(name, "case__facts") for name in ("contact_name", "period")]
     rows = rows.annotate(of=Coalesce(*named, Value(""), output_field=TextField()))
     rows = rows.select_related("case__unit", "case__party", "owner").defer(*LONG)
@@ -77,7 +79,7 @@ def asked_of(
 
 
 def tallies(
-    office: Office,
+    place: Office | Sight,
     scopes: Iterable[str],
     *,
     now: datetime,
@@ -85,7 +87,8 @@ def tallies(
     roles: Iterable[str] = (),
 ) -> dict[str, int]:
     """How many there are in each scope of the worklist, counted in one statement."""
-    rows = Obligation.objects.filter(office=office, closed_at__isnull=True)
+    sight = sight_in(place)
+    rows = sight.among(Obligation.objects.filter(office=sight.office, closed_at__isnull=True), "case")
     roles = list(roles)
     return rows.aggregate(**{name: Count("pk", filter=_scope(name, now, user, roles)) for name in scopes})
 
@@ -111,8 +114,13 @@ def one_in(office: Office, pk: int) -> Obligation:
         "case__office", "case__unit", "case__party", "case__assignee", "owner"
     ).first()
     if found is None:
-        raise Problem("NOT_FOUND", "没有这件应办。", "请刷新清单。", status=404)
+        raise not_there()
     return found
+
+
+def not_there() -> Problem:
+    """The same answer whether an obligation does not exist or is not the person's to see."""
+    return Problem("NOT_FOUND", "没有这件应办。", "请刷新清单。", status=404)
 
 
 def open_ones(office: Office, manual_key: str, keys: Iterable[str] | None = None) -> list[Obligation]:
@@ -132,9 +140,10 @@ def running_under(office: Office, calendar_key: str, now: datetime) -> list[Obli
     return list(rows.select_related("case__office", "case__unit", "case__assignee").order_by("case", "pk"))
 
 
-def overdue_count(office: Office, now: datetime) -> int:
+def overdue_count(place: Office | Sight, now: datetime) -> int:
     """How many are late now: the red badge."""
-    rows = Obligation.objects.filter(office=office, closed_at__isnull=True)
+    sight = sight_in(place)
+    rows = sight.among(Obligation.objects.filter(office=sight.office, closed_at__isnull=True), "case")
     return rows.filter(state=State.OPEN, due_at__lt=now).count()
 
 
@@ -194,16 +203,6 @@ def owed_at_shift(office: Office, user: User, now: datetime) -> list[Obligation]
     """What a person owes in the open cases of an office because he is on a list in them, such as a shift's."""
     rows = Obligation.objects.filter(owner=user, office=office, closed_at__isnull=True, state=State.OPEN)
     return list(rows.exclude(subject="").filter(opened_at__lte=now).order_by("pk"))
-
-
-def is_job_of(user: User, case: Case, now: datetime) -> bool:
-    """Whether a case is the work of somebody of the field: given to him, free for whoever takes it, or owed by him."""
-    if case.assignee_id == user.pk:
-        return True
-    free = case.assignee_id is None and case.closed_at is None
-    if free and cases.pool(case.office).filter(pk=case.pk).exists():
-        return True
-    return owed_by(user, now).filter(case=case).exists()
 
 
 def load(office: Office, now: datetime) -> dict[int, tuple[int, int]]:

@@ -228,6 +228,9 @@ DUTIES = MappingProxyType(
     }
 )
 
+# What a company hears of from its offices whatever else it is told: what a resident, or several, complain of.
+COMPLAINTS = ("complaint", "collective")
+
 CATEGORIES = MappingProxyType(
     {
         "repair": "报修",

@@ -88,14 +88,21 @@ def register(
     office: Office,
     form: str,
     *,
+    manual: str = "",
     month: date | None = None,
     day: date | None = None,
     search: str = "",
     page: int = 1,
     size: int = PAGE_SIZE,
 ) -> Register:
-    """The register of a form in the order of its numbers, void ones too: all of it, an office-local month or a day."""
+    """The register of a form in the order of its numbers, void ones too: all of it, an office-local month or a day.
+
+    manual: only the forms of that manual, of whatever version; the numbers of a form run through all manuals that have
+    one of that key, and so do the gaps.
+    """
     rows = Record.objects.filter(office=office, form=form).prefetch_related("copies")
+    if manual:
+        rows = rows.filter(manual_key=manual)
     if month:
         rows = _within_month(rows, office, month)
     if day:
@@ -216,6 +223,11 @@ def _whole(office: Office) -> QuerySet[Record]:
 def _within_month(rows: QuerySet[Record], office: Office, month: date) -> QuerySet[Record]:
     begins, ends = month_window(office, month)
     return rows.filter(issued_at__gte=begins, issued_at__lt=ends)
+
+
+def no_record() -> Problem:
+    """The same answer whether a form does not exist or is not the person's to see."""
+    return Problem("NOT_FOUND", "没有这张表单。", "请核对编号。", status=404)
 
 
 def _one(rows: QuerySet[Record], message: str) -> Record:

@@ -7,76 +7,38 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case, Event
+from guanjia.cases.sight import Sight
+from guanjia.engine.sight import reached
 from guanjia.estate import queries as estate
 from guanjia.estate.models import Office
 from guanjia.obligations import queries as obligations
 from guanjia.obligations.models import Obligation
-from guanjia.policy.builtin import STEP
-from guanjia.policy.compiled import CompiledManual
-from guanjia.policy.schema import Action
+from guanjia.policy.vocabulary import COMPLAINTS
 from guanjia.reports import spans
 from guanjia.staff import queries as staff
 from guanjia.staff.models import User
 from guanjia.staff.rules import COMPANY
 
-COMPLAINT, COLLECTIVE, CENTRE = "complaint", "collective", "centre"
+COMPLAINT, COLLECTIVE = COMPLAINTS
+CENTRE = "centre"
 VERDICTS = ("valid", "assisted", "invalid")
 SCOPES = ("open", "closed", "passed", "all")
 
 
-@dataclass(frozen=True)
-class Ways:
-    """How a complaint comes to the company under some manuals: states in which a company post acts, actions that tell
-    one, steps of ladders that go to one."""
-
-    states: frozenset[str]
-    actions: frozenset[str]
-    steps: frozenset[str]
-
-
-def ways_of(manuals: Iterable[CompiledManual]) -> Ways:
-    """From the manuals themselves, whatever their words for the posts."""
-    states: set[str] = set()
-    actions: set[str] = set()
-    steps: set[str] = set()
-    for one in manuals:
-        posts = {role.key for role in one.manual.role if set(role.is_) <= COMPANY} | COMPANY
-        for procedure in one.manual.procedure:
-            for action in procedure.action:
-                if set(action.by) & posts and set(action.by) <= posts | {"system"}:
-                    states |= set(action.from_) - {"*"}
-                if not action.opens and _tells(action, posts):
-                    actions.add(action.key)
-        for obligation in one.manual.obligation:
-            steps |= {step.label for step in obligation.step if step.to in posts}
-    return Ways(frozenset(states), frozenset(actions), frozenset(steps))
-
-
-def _tells(action: Action, posts: set[str]) -> bool:
-    effects = (*action.effects, *(one for way in action.outcome for one in way.effects))
-    return any(one.do == "notify" and one.to in posts for one in effects)
-
-
 def escalated(
-    offices: Sequence[Office], now: datetime, *, scope: str = "open", search: str = ""
+    sights: Sequence[Sight], now: datetime, *, scope: str = "open", search: str = ""
 ) -> QuerySet[Case]:
     """Complaints that reached the company: escalated to it, passed down by it, or collective; the newest first.
 
-    scope: open, closed, passed (those passed down), all.
+    sights: how far the person sees in each office. scope: open, closed, passed (those passed down), all.
     """
-    ways = ways_of(one.compiled for office in offices for one in adoption.adopted(office, now))
-    lines = Event.objects.filter(case=OuterRef("pk")).filter(
-        Q(state__in=ways.states) | Q(action__in=ways.actions) | Q(action=STEP.key, label__in=ways.steps)
-    )
-    rows = Case.objects.filter(office__in=offices, category__in=(COMPLAINT, COLLECTIVE))
-    reached = (
-        Q(channel=CENTRE) | Q(category=COLLECTIVE, facts__events__has_key="became_collective") | Exists(lines)
-    )
-    rows = rows.filter(reached)
+    offices = [one.office for one in sights]
+    rows = Case.objects.filter(office__in=offices, category__in=COMPLAINTS)
+    came = Q(channel=CENTRE) | Q(category=COLLECTIVE, facts__events__has_key="became_collective")
+    rows = rows.filter(came | reached(offices, now))
     if scope == "open":
         rows = rows.filter(closed_at__isnull=True)
     elif scope == "closed":
@@ -84,10 +46,12 @@ def escalated(
     elif scope == "passed":
         rows = rows.filter(channel=CENTRE)
     for word in search.split():
-        rows = rows.filter(
-            Q(number__icontains=word) | Q(subject__icontains=word) | Q(unit__code__istartswith=word)
-            | Q(office__name__icontains=word)
-        )  # fmt: skip
+        plain = Q(number__icontains=word) | Q(unit__code__istartswith=word) | Q(office__name__icontains=word)
+        private = Q(subject__icontains=word)
+        found = Q(pk__in=())
+        for one in sights:
+            found |= Q(office=one.office) & one.found(plain, private)
+        rows = rows.filter(found)
     return rows.select_related("office", "unit", "assignee").order_by("-opened_at", "-pk")
 
 
@@ -95,7 +59,7 @@ def asked(offices: Sequence[Office], user: User, now: datetime) -> QuerySet[Obli
     """What a person with posts of the company owes about complaints in its offices, the most urgent first."""
     held = staff.roles_by_office(user, offices, now)
     own = {office: roles & COMPANY for office, roles in held.items()}
-    return obligations.asked_of(user, own, (COMPLAINT, COLLECTIVE), now)
+    return obligations.asked_of(user, own, COMPLAINTS, now)
 
 
 def next_due(cases: Iterable[Case]) -> dict[int, Obligation]:
@@ -147,7 +111,7 @@ def months(offices: Sequence[Office], period: str, now: datetime) -> list[Month]
     if not windows:
         return []
     rows = Case.objects.filter(
-        office__in=offices, category__in=(COMPLAINT, COLLECTIVE),
+        office__in=offices, category__in=COMPLAINTS,
         opened_at__gte=min(begins for begins, _ends in windows.values()),
         opened_at__lt=max(ends for _begins, ends in windows.values()),
     ).exclude(state="withdrawn").order_by("opened_at", "pk")  # fmt: skip

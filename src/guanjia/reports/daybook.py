@@ -42,7 +42,12 @@ def rows(office: Office, compiled: CompiledManual, day: date, now: datetime) -> 
     begins, ends = day_window(office, day)
     records = list(
         Record.objects.filter(
-            office=office, form__in=keys, issued_at__gte=begins, issued_at__lt=ends, voided_at=None
+            office=office,
+            manual_key=compiled.key,
+            form__in=keys,
+            issued_at__gte=begins,
+            issued_at__lt=ends,
+            voided_at=None,
         ).order_by("series", "seq")
     )
     numbers = [record.reference.removeprefix("case:") for record in records]

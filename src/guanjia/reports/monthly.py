@@ -38,6 +38,11 @@ class Figure:
     period: str = ""
 
     @property
+    def behind(self) -> tuple[str, ...]:
+        """The cases to which the figure leads: those it is a share of, else those that it counts."""
+        return self.base_numbers or self.numbers
+
+    @property
     def permille(self) -> int | None:
         """Thousandths, rounded half up; None without a base."""
         return self._of(1000) if self.base else None

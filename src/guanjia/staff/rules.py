@@ -21,19 +21,26 @@ from guanjia.staff.models import Role, User
 R = Role
 EVERYBODY = frozenset(role.value for role in R)
 FIELD = frozenset({R.TECHNICIAN.value, R.CLEANER.value, R.SECURITY.value})
-# they see what the offices do and change nothing there
+# they see of the offices what reaches the company, and change nothing there
 COMPANY = frozenset(
     {R.COMPANY_CENTRE.value, R.QUALITY.value, R.VICE_PRESIDENT.value, R.GENERAL_MANAGER.value}
 )
 MONEY = frozenset({R.CASHIER.value, R.FINANCE.value})
 DESK = frozenset({R.RECEPTIONIST.value, R.CS_SUPERVISOR.value, R.ENG_SUPERVISOR.value, R.DIRECTOR.value})
+ADMINISTRATORS = frozenset({R.ADMINISTRATOR.value})
+# they work in the office itself: whatever a resident says there may come to them
+OFFICE = DESK | MONEY
 
 PERMISSIONS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "see_office": EVERYBODY,
         "register": DESK,
+        # lists of cases at all; how far they reach is for `engine.sight`, which asks the two below
         "see_cases": EVERYBODY - FIELD,
-        "see_money": DESK | MONEY | COMPANY,
+        "see_all_cases": OFFICE,
+        "see_complaints": COMPANY,
+        "see_households": OFFICE | ADMINISTRATORS,
+        "see_money": OFFICE,
         "see_arrears": MONEY | {R.RECEPTIONIST.value, R.CS_SUPERVISOR.value, R.DIRECTOR.value},
         "dispatch": DESK,
         "reveal_phone": DESK,
@@ -228,8 +235,28 @@ def can_administer(user: User, office: Office, at: datetime) -> bool:
 
 
 def can_see_cases(user: User, office: Office, at: datetime) -> bool:
-    """Look through all cases and households of the office, not only one's own jobs."""
+    """Look through lists of cases, not only one's own jobs; `engine.sight` says which cases stand there."""
     return may("see_cases", user, office, at)
+
+
+def reads_phones(roles: frozenset[str]) -> bool:
+    """Whether residents' telephone numbers, masked as they are, are shown: the company reads a complaint without them."""
+    return not roles <= COMPANY
+
+
+def can_see_all_cases(user: User, office: Office, at: datetime) -> bool:
+    """Every case of the office."""
+    return may("see_all_cases", user, office, at)
+
+
+def can_see_complaints(user: User, office: Office, at: datetime) -> bool:
+    """Every complaint of the office, besides what the person was told of or asked for."""
+    return may("see_complaints", user, office, at)
+
+
+def can_see_households(user: User, office: Office, at: datetime) -> bool:
+    """Look through the register of households."""
+    return may("see_households", user, office, at)
 
 
 def can_see_money(user: User, office: Office, at: datetime) -> bool:

@@ -9,16 +9,17 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.cases.sight import Sight
 from guanjia.estate.models import Office
 from guanjia.kernel.problem import Problem
 from guanjia.obligations import queries as obligations
 from guanjia.staff.models import Role
+from guanjia.staff.rules import PERMISSIONS
+from guanjia.web.bridge import seen
 
 FIELD_ROLES = frozenset({Role.TECHNICIAN, Role.CLEANER, Role.SECURITY})
 MONEY_ROLES = frozenset({Role.CASHIER, Role.FINANCE})
-DESK_ROLES = frozenset(
-    {Role.RECEPTIONIST, Role.CS_SUPERVISOR, Role.ENG_SUPERVISOR, Role.DIRECTOR, Role.COMPANY_CENTRE}
-)
+DESK_ROLES = frozenset({Role.RECEPTIONIST, Role.CS_SUPERVISOR, Role.ENG_SUPERVISOR, Role.DIRECTOR})
 SETTING_ROLES = frozenset(
     {Role.ADMINISTRATOR, Role.DIRECTOR, Role.CS_SUPERVISOR, Role.ENG_SUPERVISOR, Role.QUALITY}
 )
@@ -44,7 +45,7 @@ RAIL = (
     Door("cases", "cases", _("事项"), "case", INSIDE),
     Door("field", "field", _("任务"), "wrench", FIELD_ROLES),
     Door("callbacks", "callbacks", _("回访"), "callback", DESK_ROLES),
-    Door("households", "households", _("住户"), "home", INSIDE),
+    Door("households", "households", _("住户"), "home", PERMISSIONS["see_households"]),
     Door("visits", "visits", _("走访"), "visit", DESK_ROLES),
     Door("cashier", "cashier", _("收费"), "yuan", MONEY_ROLES | DESK_ROLES),
     Door("director", "director", _("报表"), "chart", INSIDE),
@@ -108,9 +109,9 @@ def require_door(request: HttpRequest, area: str) -> None:
         )
 
 
-def overdue_counts(office: Office, at: datetime) -> dict[str, int]:
-    """Overdue things by area, for the red badges."""
-    return {"cases": obligations.overdue_count(office, at)}
+def overdue_counts(place: Office | Sight, at: datetime) -> dict[str, int]:
+    """Overdue things by area, as far as a person sees, for the red badges."""
+    return {"cases": obligations.overdue_count(place, at)}
 
 
 def entries(request: HttpRequest, area: str) -> list[Entry]:
@@ -119,7 +120,7 @@ def entries(request: HttpRequest, area: str) -> list[Entry]:
     roles: frozenset[str] = getattr(request, "roles", frozenset())
     if office is None:
         return []
-    counts = overdue_counts(office, request.now)  # type: ignore[attr-defined]
+    counts = overdue_counts(seen.sight(request), request.now)  # type: ignore[arg-type, attr-defined]
     return [
         Entry(door.label, door.icon, href, door.area == area, door.bottom, counts.get(door.area, 0))
         for door in RAIL

@@ -14,7 +14,7 @@ from ninja import Router
 from pydantic import Field
 
 from guanjia.adoption import queries as adoption
-from guanjia.api.keys import ApiRequest
+from guanjia.api.keys import ApiRequest, Caller
 from guanjia.api.openapi import file_of
 from guanjia.api.params import (
     CaseNumber,
@@ -50,6 +50,7 @@ from guanjia.engine.veiling import veil
 from guanjia.estate import queries as estate
 from guanjia.estate.models import Office
 from guanjia.policy.vocabulary import CHANNELS
+from guanjia.staff import rules
 
 router = Router(tags=["事项"])
 Scope = Literal["open", "urgent", "closed", "all"]
@@ -94,7 +95,9 @@ def list_cases(
     """Cases of an office, newest first."""
     place = request.auth.office(office)
     request.auth.require("see_cases", place)
-    rows, numbers = cut(cases.cases(place, search=search, scope=scope, category=category), page, size)
+    rows, numbers = cut(
+        cases.cases(request.auth.sight(place), search=search, scope=scope, category=category), page, size
+    )
     return Page[CaseRow](
         items=[CaseRow.of(case, place.code) for case in veil(rows, request.auth.user, request.auth.now)],
         **numbers,
@@ -108,7 +111,7 @@ def export_cases(
     """The same rows as the list, all of them; a cell that would be a formula stays text."""
     place = request.auth.office(office)
     request.auth.require("see_cases", place)
-    rows = cases.cases(place, search=search, scope=scope, category=category)
+    rows = cases.cases(request.auth.sight(place), search=search, scope=scope, category=category)
     disposition = f"attachment; filename*=UTF-8''{quote('事项.csv')}"
     return StreamingHttpResponse(
         _csv(
@@ -150,13 +153,16 @@ def read_case(request: ApiRequest, number: CaseNumber, office: OfficeOf = "") ->
     facts = {name: value for name, value in facts_of(case, adopted).items() if name not in hidden}
     phones = adopted[0].compiled.phones
     [case] = veil([case], request.auth.user, request.auth.now)
-    registered = estate.phones_of(case.office, case.party) if case.party else ()
+    if reads := rules.reads_phones(request.auth.roles(case.office)):
+        registered = estate.phones_of(case.office, case.party) if case.party else ()
+    else:
+        facts = {name: value for name, value in facts.items() if name not in phones}
     return CaseOut(
         **case_values(case, case.office.code),
         facts=masked(facts, phones),
         phones=fact_phones(facts, phones),
-        party_phones=[PartyPhone.of(phone) for phone in estate.masked_phones(registered)],
-        links=[LinkOut.of(link, case) for link in cases.links_of(case)],
+        party_phones=[PartyPhone.of(phone) for phone in estate.masked_phones(registered)] if reads else [],
+        links=_links(request.auth, case),
         events=case.last_seq,
     )
 
@@ -171,6 +177,8 @@ def timeline(
     phones = compiled.phones
     rows, numbers = cut(cases.timeline(case), page, size)
     hidden = hidden_from(case, request.auth.user, request.auth.now)
+    if not rules.reads_phones(request.auth.roles(case.office)):
+        hidden |= phones
     items = [EventOut.of(row, case, compiled, phones, hidden) for row in rows]
     return Page[EventOut](items=items, **numbers)
 
@@ -183,6 +191,15 @@ def link(request: ApiRequest, number: CaseNumber, body: LinkIn, office: OfficeOf
     caller.require("register", case.office)
     target = cases.case_in(case.office, body.number)
     return LinkOut.of(tying.tie(case, target, actor=caller.user, at=caller.now), case)
+
+
+def _links(caller: Caller, case: Case) -> list[LinkOut]:
+    """The links to cases that the caller sees, as he may read them."""
+    found = cases.links_of(case)
+    others = {link.pk: link.target if link.source_id == case.pk else link.source for link in found}
+    mine = caller.sight(case.office)
+    list(veil(others.values(), caller.user, caller.now))
+    return [LinkOut.of(link, case) for link in found if mine.shows(others[link.pk].number)]
 
 
 def _intake(office: Office, given: IntakeIn) -> Intake:

@@ -15,6 +15,7 @@ from guanjia.api.shapes.common import Id, Page, manual_of, numbers_of
 from guanjia.api.shapes.estate import HitOut, HouseholdOut, HouseholdRow, PhoneOut
 from guanjia.cases import actions as case_actions
 from guanjia.cases import queries as cases
+from guanjia.engine.veiling import veil
 from guanjia.estate import queries as estate
 from guanjia.estate.phones import spaced
 from guanjia.estate.search import occupants_of
@@ -33,7 +34,7 @@ def search(
     """Units that answer to every word, best first: code in any spelling, name, pinyin, part of a number."""
     caller = request.auth
     place = caller.office(office)
-    caller.require("see_cases", place)
+    caller.require("see_households", place)
     hits = estate.search(place, text, limit, on=day_in(place, caller.now))
     return Page[HitOut](items=[HitOut.of(hit) for hit in hits], total=len(hits), page=1, pages=1, size=limit)
 
@@ -45,7 +46,7 @@ def households(
     """Units in the order of their codes with who belongs to them."""
     caller = request.auth
     place = caller.office(office)
-    caller.require("see_cases", place)
+    caller.require("see_households", place)
     found = estate.units_page(place, search, page, size=size, on=day_in(place, caller.now))
     _units, numbers = numbers_of(found.page, page)
     rows = found.rows if page <= numbers["pages"] else ()
@@ -57,15 +58,16 @@ def household(request: ApiRequest, office: OfficeCode, unit_id: Id) -> Household
     """The card of a household; telephone numbers are masked."""
     caller = request.auth
     place = caller.office(office)
-    caller.require("see_cases", place)
+    caller.require("see_households", place)
     today = day_in(place, caller.now)
     unit = estate.unit_for(place, unit_id)
-    history = cases.history_of(place, unit, caller.now - HISTORY).select_related("unit", "party", "assignee")
+    history = cases.history_of(caller.sight(place), unit, caller.now - HISTORY)
+    latest = veil(history.select_related("unit", "party", "assignee")[:LATEST], caller.user, caller.now)
     return HouseholdOut.card(
         estate.household(place, unit, today),
         estate.neighbours(unit),
         occupants_of([unit.pk], today)[unit.pk],
-        [CaseRow.of(case, place.code) for case in history[:LATEST]],
+        [CaseRow.of(case, place.code) for case in latest],
     )
 
 

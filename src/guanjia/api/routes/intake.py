@@ -44,12 +44,13 @@ def read_line(request: ApiRequest, office: OfficeCode, body: LineIn) -> LineOut:
     """Unit, person, telephone, matter, category, urgency, duplicates, clocks; nothing is written."""
     caller = request.auth
     place = caller.office(office)
+    caller.require("register", place)
     picked = intake.Picked(**body.picked.model_dump())
     found = intake.suggest(place, body.text, at=caller.now, picked=picked)
     proposal = Proposal.of(found)
     clocks, trouble = _clocks(place, proposal.category, {**proposal.data, **body.data}, caller.now)
     duplicates = intake.possible_duplicates(place, found, at=caller.now) if found.matter else []
-    return LineOut.of(found, duplicates, clocks, trouble)
+    return LineOut.of(found, intake.without_secrets(duplicates, caller.sight(place)), clocks, trouble)
 
 
 def _clocks(office: Office, category: str, data: Mapping[str, Any], now: datetime) -> tuple[list[Clock], str]:

@@ -54,7 +54,7 @@ def manual(
 @router.get("/offices/{office}/statistics", response=MonthOut, summary="一个月的统计")
 def statistics(request: ApiRequest, office: OfficeCode, month: Month) -> MonthOut:
     """Every statistic of the office's manuals for a month (those over a week for each week that ends in it), each with the
-    cases behind it, and the targets."""
+    cases behind it that the caller sees, and the targets."""
     caller = request.auth
     place = caller.office(office)
     caller.require("see_reports", place)
@@ -62,7 +62,7 @@ def statistics(request: ApiRequest, office: OfficeCode, month: Month) -> MonthOu
     found = monthly.listed(place, adopted, month, caller.now)
     return MonthOut(
         month=month,
-        statistics=[StatisticOut.of(figure) for figure in found],
+        statistics=[StatisticOut.of(figure, caller.sight(place).seen_of) for figure in found],
         targets=[TargetOut.of(one) for one in monthly.verdicts(adopted, found)],
     )
 

@@ -39,6 +39,8 @@ ReceiptNumber = Annotated[str, Field(max_length=30), Says("收据号，如 SJ260
 def balance(request: ApiRequest, number: CaseNumber, office: OfficeOf = "") -> BalanceOut:
     """What was charged for a case, what is paid, and its receipts."""
     case = request.auth.case(number, office)
+    if not request.auth.sight(case.office).own(case):
+        request.auth.require("see_money", case.office)
     reference = reference_of(case)
     found = ledger.balance_of(case.office, reference)
     return BalanceOut(

@@ -15,6 +15,7 @@ from guanjia.api.openapi import file_of
 from guanjia.api.params import CaseNumber, Month, OfficeCode, OfficeOf, PageNumber, PageSize, Says, Search
 from guanjia.api.shapes.common import Gap, Id, Page, cut, numbers_of
 from guanjia.api.shapes.records import RecordOut, RecordPage, RecordRow
+from guanjia.engine import veiling
 from guanjia.engine.facts import reference_of
 from guanjia.records import queries as records
 from guanjia.reports import printing
@@ -28,6 +29,8 @@ def case_records(
 ) -> Page[RecordRow]:
     """All forms of a case, void ones too, oldest first."""
     case = request.auth.case(number, office)
+    if veiling.hidden_from(case, request.auth.user, request.auth.now):
+        raise records.no_record()
     rows, numbers = cut(records.records_of(case.office, reference_of(case)), page, size)
     return Page[RecordRow](items=[RecordRow.of(row, case.office.code) for row in rows], **numbers)
 
@@ -35,13 +38,14 @@ def case_records(
 @router.get("/offices/{office}/records", response=RecordPage, summary="表单登记簿")
 def register(
     request: ApiRequest, office: OfficeCode, form: Annotated[str, Field(max_length=60), Says("表单的代码")],
+    manual: Annotated[str, Field(max_length=60), Says("哪部规程的；不写为各部的")] = "",
     month: Month | None = None, search: Search = "", page: PageNumber = 1, size: PageSize = 50,
 ) -> RecordPage:  # fmt: skip
     """The register of a form in the order of its numbers, and the numbers that are missing."""
     place = request.auth.office(office)
-    request.auth.require("see_cases", place)
+    request.auth.require("see_all_cases", place)
     begins = date.fromisoformat(f"{month}-01") if month else None
-    found = records.register(place, form, month=begins, search=search, page=page, size=size)
+    found = records.register(place, form, manual=manual, month=begins, search=search, page=page, size=size)
     rows, numbers = numbers_of(found.page, page)
     return RecordPage(
         items=[RecordRow.of(row, place.code) for row in rows],
@@ -54,7 +58,7 @@ def register(
 def record(request: ApiRequest, office: OfficeCode, record_id: Id) -> RecordOut:
     """A whole form, line by line."""
     place = request.auth.office(office)
-    return RecordOut.whole(records.record_by_id(place, record_id), place)
+    return RecordOut.whole(request.auth.record(place, record_id), place)
 
 
 @router.get(
@@ -66,7 +70,7 @@ def record_pdf(request: ApiRequest, office: OfficeCode, record_id: Id) -> HttpRe
     """A form as it prints on the office's paper."""
     caller = request.auth
     place = caller.office(office)
-    row = records.record_by_id(place, record_id)
+    row = caller.record(place, record_id)
     return HttpResponse(
         printing.record_pdf(place, row, caller.now),
         content_type="application/pdf",

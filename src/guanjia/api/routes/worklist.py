@@ -12,6 +12,7 @@ from guanjia.api.shapes.common import Id, Page, cut, numbers_of
 from guanjia.api.shapes.obligations import Counts, WorkRow
 from guanjia.api.shapes.people import MessageOut
 from guanjia.cases import queries as cases
+from guanjia.engine.sight import without_secrets
 from guanjia.notify import actions as outbox
 from guanjia.notify import queries as notify
 from guanjia.obligations import queries as obligations
@@ -31,25 +32,31 @@ def worklist(
     place = caller.office(office)
     if scope != "mine":
         caller.require("see_cases", place)
-    roles = caller.roles(place)
+    roles, mine = caller.roles(place), caller.sight(place)
     found = obligations.worklist(
-        place, now=caller.now, user=caller.user, roles=roles, scope=scope, search=search
+        place if scope == "mine" else mine,
+        now=caller.now,
+        user=caller.user,
+        roles=roles,
+        scope=scope,
+        search=search,
     )
     rows, numbers = cut(found, page, size)
-    return Page[WorkRow](items=[WorkRow.of(row, caller.now) for row in rows], **numbers)
+    items = [WorkRow.of(row, caller.now) for row in without_secrets(rows, mine)]
+    return Page[WorkRow](items=items, **numbers)
 
 
 @router.get("/offices/{office}/counts", response=Counts, summary="各有多少")
 def counts(request: ApiRequest, office: OfficeCode) -> Counts:
-    """How many there are in each scope."""
+    """How many there are in each scope, of what the caller sees."""
     caller = request.auth
     place = caller.office(office)
-    roles = caller.roles(place)
-    found = obligations.tallies(place, SCOPES, now=caller.now, user=caller.user, roles=roles)
+    roles, mine = caller.roles(place), caller.sight(place)
+    found = obligations.tallies(mine, SCOPES, now=caller.now, user=caller.user, roles=roles)
     return Counts(
         **found,
-        cases_open=cases.cases(place, scope="open").count(),
-        cases_urgent=cases.cases(place, scope="urgent").count(),
+        cases_open=cases.cases(mine, scope="open").count(),
+        cases_urgent=cases.cases(mine, scope="urgent").count(),
         messages_unread=notify.unread(caller.user, now=caller.now, office=place),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from pydantic import BaseModel, Field
 
 from guanjia.reports.monthly import Figure, Verdict
@@ -26,8 +28,8 @@ class StatisticOut(BaseModel):
     base_cases: list[str] = Field(description="作为分母的事项")
 
     @classmethod
-    def of(cls, figure: Figure) -> StatisticOut:
-        """The figure."""
+    def of(cls, figure: Figure, seen: Callable[[Iterable[str]], list[str]]) -> StatisticOut:
+        """The figure. seen: of the cases those that the caller sees."""
         statistic = figure.statistic
         return cls(
             manual=figure.manual_key,
@@ -42,8 +44,8 @@ class StatisticOut(BaseModel):
             base=figure.base,
             permille=figure.permille if statistic.share else None,
             by=dict(figure.by),
-            cases=list(figure.numbers),
-            base_cases=list(figure.base_numbers),
+            cases=seen(figure.numbers),
+            base_cases=seen(figure.base_numbers),
         )
 
 

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from guanjia.cases.sight import Sight
 from guanjia.engine.alike import Alike, Gathering
+from guanjia.engine.veiling import VEIL
 
 
 @dataclass(frozen=True)
@@ -38,14 +40,16 @@ class GatheringView:
 SHOWN = 6
 
 
-def view_of(found: Gathering | None) -> GatheringView | None:
-    """The hint, or None without one."""
+def view_of(found: Gathering | None, sight: Sight) -> GatheringView | None:
+    """The hint as this person may read it, or None without one."""
     if found is None:
         return None
+    kept = sight.kept(one.case for one in found.alike)
     rows = tuple(
-        row_of(one, joined=found.into is not None and n >= _fresh(found)) for n, one in enumerate(found.alike)
+        row_of(one, joined=found.into is not None and n >= _fresh(found), kept=one.case.pk in kept)
+        for n, one in enumerate(found.alike)
     )
-    said = "".join(f"「{word}」" for word in found.words)
+    said = "".join(f"「{word}」" for word in ((VEIL,) if kept else found.words))
     place = next((one.likeness.place for one in found.alike if one.likeness.place), "")
     where = _("，同在%s") % place if place else ""
     return GatheringView(
@@ -72,9 +76,11 @@ def _count(found: Gathering) -> str:
     return words
 
 
-def row_of(one: Alike, *, joined: bool = False) -> AlikeView:
-    """A case with its reasons."""
+def row_of(one: Alike, *, joined: bool = False, kept: bool = False) -> AlikeView:
+    """A case with its reasons. kept: whose and what it is, and so what it shares, is kept from the person at the page."""
     case, likeness = one.case, one.likeness
+    if kept:
+        return AlikeView(case.number, case.unit.name if case.unit else "", VEIL, case.opened_at, VEIL, joined)
     words = "".join(f"「{word}」" for word in likeness.words)
     reasons = [_("都说到%s") % words, *([_("同在%s") % likeness.place] if likeness.place else [])]
     reasons.append(_("相隔%s") % apart(likeness.apart))

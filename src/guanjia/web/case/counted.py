@@ -44,7 +44,7 @@ def show(request: OfficeRequest, number: str, pk: int) -> HttpResponse:
     """How the quotas of an obligation stand, and what is counted."""
     row, found = _found(request, number, pk)
     search = request.GET.get("q", "").strip()
-    page = Paginator(_lines(found, search), cases.PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_lines(request, found, search), cases.PAGE).get_page(request.GET.get("page"))
     context = {
         "row": row,
         "counts": found,
@@ -66,7 +66,7 @@ def export(request: OfficeRequest, number: str, pk: int, kind: str) -> HttpRespo
             line.quota, line.case.number, line.case.unit.code if line.case.unit else "", line.case.subject,
             line.label, line.at, _("是") if line.counts else _("否"),
         )
-        for line in _lines(found, request.GET.get("q", "").strip())
+        for line in _lines(request, found, request.GET.get("q", "").strip())
     )  # fmt: skip
     return exports.response(request, kind, f"{row.label} {number}", HEADINGS, lines)
 
@@ -80,8 +80,8 @@ def _found(request: OfficeRequest, number: str, pk: int) -> tuple[Obligation, li
     return row, found
 
 
-def _lines(found: Iterable[Count], search: str) -> list[Line]:
-    """The newest first: what counts, and what of the base does not yet."""
+def _lines(request: OfficeRequest, found: Iterable[Count], search: str) -> list[Line]:
+    """The newest first: what counts, and what of the base does not yet, as far as the person at the page sees it."""
     lines = []
     for count in found:
         label = count.quota.label
@@ -89,6 +89,9 @@ def _lines(found: Iterable[Count], search: str) -> list[Line]:
         covered = {_what(one) for one in count.done}
         rest = (one for one in count.of if _what(one) not in covered)
         lines += [Line(label, one.case, one.event.label, one.event.at, False) for one in rest]
+    mine = seen.sight(request)
+    lines = [line for line in lines if mine.shows(line.case.number)]
+    seen.veiled(request, [line.case for line in lines])
     lines.sort(key=lambda line: line.at, reverse=True)
     return [line for line in lines if all(_has(line, word) for word in search.split())]
 

@@ -22,6 +22,7 @@ from guanjia.policy.vocabulary import CATEGORIES, CHANNELS
 from guanjia.records.report import Cell, Column
 from guanjia.staff import queries as staff
 from guanjia.web import exports, shell
+from guanjia.web.bridge import seen
 from guanjia.web.doors import OfficeRequest, office_page
 
 SCOPES = ("open", "urgent", "closed", "all")
@@ -44,7 +45,7 @@ class Wanted:
     def rows(self, request: OfficeRequest) -> QuerySet[Case]:
         """The cases themselves, newest first."""
         return cases.cases(
-            request.office,
+            seen.sight(request),
             search=self.search,
             scope=self.scope,
             category=self.category,

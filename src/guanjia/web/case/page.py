@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Attachment, Case, Event
-from guanjia.engine import alike, veiling
+from guanjia.engine import alike
 from guanjia.engine.facts import reference_of
 from guanjia.engine.offering import CaseView, view_of
 from guanjia.estate import phones
@@ -27,7 +27,7 @@ from guanjia.records.models import Record
 from guanjia.reports import reconcile, sheets
 from guanjia.staff import rules
 from guanjia.web import display
-from guanjia.web.bridge import duties, gathering, story, words
+from guanjia.web.bridge import duties, gathering, seen, story, words
 from guanjia.web.bridge.gathering import GatheringView
 from guanjia.web.case import pinned, recorded, together
 from guanjia.web.case.day import DayLog, log_of
@@ -99,6 +99,8 @@ class CasePage:
 def gather(request: OfficeRequest, case: Case) -> CasePage:
     """The page of a case for this person at this moment."""
     view = view_of(case, request.user, request.now)
+    if not rules.reads_phones(request.roles):
+        view = view.without(view.adopted[0].compiled.phones)
     events = list(cases.timeline(case))
     compiled = view.adopted[0].compiled
     found = compiled.category_for(case.category)
@@ -106,6 +108,7 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
     chips = duties.chips(view.owed, view.waiting, request.now, request.zone, people)
     bar, more = _actions(view)
     papers = records.records_of(case.office, reference_of(case))
+    reads_money = bool(rules.PERMISSIONS["see_money"] & request.roles)
     return CasePage(
         case=case,
         view=view,
@@ -122,7 +125,7 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
         near=_near_cases(request, case),
         day=log_of(request, case, compiled),
         may_tie=rules.can_register(request.user, request.office, request.now),
-        receipts=ledger.receipts_of(case.office, reference_of(case)),
+        receipts=ledger.receipts_of(case.office, reference_of(case)) if reads_money else [],
         bar=bar,
         more=more,
         stage=stage_of(view),
@@ -131,13 +134,22 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
         said=recorded.pairs(view, request.zone),
         tables=recorded.tables(recorded.kept(view), request.zone),
         joint=recorded.joint(view, request.zone),
-        reconciles=bool(view.facts.get("period")) and reconcile.money_listed(compiled, case.category),
+        reconciles=reads_money
+        and bool(view.facts.get("period"))
+        and reconcile.money_listed(compiled, case.category),
         signed=recorded.signed(view, papers),
         pinned=pinned.gather(request, view, list(papers)),
-        crowd=gathering.view_of(alike.gathering_of(case, request.now)) if case.closed_at is None else None,
+        crowd=_crowd(request, case),
         together=together.gather(request, view, events),
         ladder=_ladder(request, view, events),
     )
+
+
+def _crowd(request: OfficeRequest, case: Case) -> GatheringView | None:
+    """Other households that may speak of the same thing: for those who see every case of the office, and decide."""
+    if case.closed_at is not None or not seen.sight(request).whole:
+        return None
+    return gathering.view_of(alike.gathering_of(case, request.now), seen.sight(request))
 
 
 def _ladder(request: OfficeRequest, view: CaseView, events: list[Event]) -> list[RungView]:
@@ -160,7 +172,8 @@ def _linked(request: OfficeRequest, case: Case) -> list[Case]:
         for link in cases.links_of(case)
         if (other := link.target if link.source_id == case.pk else link.source)
     }
-    return list(veiling.veil(found.values(), request.user, request.now))
+    mine = seen.sight(request)
+    return seen.veiled(request, [one for one in found.values() if mine.shows(one.number)])
 
 
 def _near_cases(request: OfficeRequest, case: Case) -> list[Case]:
@@ -169,7 +182,8 @@ def _near_cases(request: OfficeRequest, case: Case) -> list[Case]:
         return []
     around = estate.neighbours(case.unit)
     units = [one.pk for one in (case.unit, around.above, around.below) if one]
-    return [one for one in cases.open_near(request.office, units) if one.pk != case.pk]
+    found = cases.open_near(seen.sight(request), units)
+    return seen.veiled(request, [one for one in found if one.pk != case.pk])
 
 
 def _uncertain(chip: ChipView) -> bool:
@@ -200,10 +214,7 @@ def _facts(request: OfficeRequest, view: CaseView, events: list[Event]) -> list[
         facts.append((_("承办"), case.assignee.name if case.assignee else _("待派人")))
     elif period := view.facts.get("period"):
         facts.append((_("期间"), str(period)))
-    inside = (
-        not request.roles <= rules.COMPANY
-    )  # the company reads a complaint without the resident's telephone
-    if inside and (phone := view.facts.get("contact_phone")):
+    if rules.reads_phones(request.roles) and (phone := view.facts.get("contact_phone")):
         facts.append((_("电话"), phones.mask(str(phone))))
     if case.appointment_at:
         facts.append((_("约定"), display.near(case.appointment_at, request.now, request.zone)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -16,7 +18,7 @@ from guanjia.engine.sampling import Place
 from guanjia.records.report import Column
 from guanjia.staff import rules
 from guanjia.web import exports
-from guanjia.web.bridge import words
+from guanjia.web.bridge import seen, words
 from guanjia.web.doors import OfficeRequest, office_page
 
 HEADINGS = (
@@ -29,7 +31,7 @@ HEADINGS = (
 def listing(request: OfficeRequest) -> HttpResponse:
     """Every sample that was drawn in the office, the newest first."""
     rules.require("see_cases", request.user, request.office, request.now)
-    page = Paginator(cases.sampled(request.office), cases.PAGE).get_page(request.GET.get("page"))
+    page = Paginator(cases.sampled(seen.sight(request)), cases.PAGE).get_page(request.GET.get("page"))
     rows = []
     for case in page:
         sample, quota = sampling.stored(case)
@@ -88,10 +90,17 @@ def export(request: OfficeRequest, number: str, kind: str) -> HttpResponse | Str
 
 def _found(request: OfficeRequest, number: str) -> tuple[Case, list[Place]]:
     rules.require("see_cases", request.user, request.office, request.now)
-    case = cases.case_in(request.office, number)
+    case = seen.case_of(request, number)
     wanted = request.GET.get("q", "").strip().casefold().split()
-    places = [place for place in sampling.places(case) if all(_has(place, word) for word in wanted)]
-    return case, places
+    every = [_seen(request, place) for place in sampling.places(case)]
+    return case, [place for place in every if all(_has(place, word) for word in wanted)]
+
+
+def _seen(request: OfficeRequest, place: Place) -> Place:
+    """The place with those of its cases that the person at the page sees, and as he may read them."""
+    mine = seen.sight(request)
+    shown = [one for one in place.cases if mine.shows(one.number)]
+    return replace(place, cases=tuple(seen.veiled(request, shown)))
 
 
 def _has(place: Place, word: str) -> bool:

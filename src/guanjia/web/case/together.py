@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -91,8 +91,11 @@ def gather(request: OfficeRequest, view: CaseView, events: Sequence[Event]) -> T
     case = view.case
     if case.category != alike.COLLECTIVE:
         return None
-    children = together.children(case)
-    matrix = Matrix(request, view, events)
+    mine = seen.sight(request)
+    children = [one for one in together.children(case) if mine.shows(one.number)]
+    kept = mine.kept(children)
+    seen.veiled(request, children)
+    matrix = Matrix(request, view, events, kept)
     counted = alike.counted_of(view.adopted[0])
     rows = tuple(matrix.rows(children, counted))
     titles = heads()
@@ -100,11 +103,12 @@ def gather(request: OfficeRequest, view: CaseView, events: Sequence[Event]) -> T
     rule, text, clause = _rule(request, view, children, counted)
     codes = {one.unit.code for one in children if one.unit}
     may = rules.can_register(request.user, request.office, request.now)
-    outside = alike.still_outside(case, request.now) if case.closed_at is None else ()
+    outside = alike.still_outside(case, request.now) if case.closed_at is None and mine.whole else ()
+    hidden = mine.kept(one.case for one in outside)
     return TogetherView(
         rule, text, clause, titles, rows, done,
         ladder=tuple(rungs(view, events, request.now, request.zone, codes)),
-        outside=tuple(gathering.row_of(one) for one in outside),
+        outside=tuple(gathering.row_of(one, kept=one.case.pk in hidden) for one in outside),
         joins=may and _possible(view, "link"),
         takes_out=may and _possible(view, "unlink"),
     )  # fmt: skip
@@ -149,8 +153,10 @@ def _rule(
 class Matrix:
     """Household by what is owed to it, as the manual, the timeline and each complaint's own course say."""
 
-    def __init__(self, request: OfficeRequest, view: CaseView, events: Sequence[Event]) -> None:
-        self.request, self.view = request, view
+    def __init__(
+        self, request: OfficeRequest, view: CaseView, events: Sequence[Event], kept: Collection[int]
+    ) -> None:
+        self.request, self.view, self.kept = request, view, kept
         self.events = sorted(events, key=lambda event: event.seq)
         self.owed: dict[tuple[str, str], Obligation] = {}
         for row in sorted(view.owed, key=lambda row: (row.opened_at, row.pk)):
@@ -158,7 +164,7 @@ class Matrix:
                 self.owed[row.key, row.subject] = row
         self.keys = {column: self._keys(stops) for column, stops in OWED.items()}
         self.actions = {column: self._action(stops) for column, stops in OWED.items()}
-        self.company = request.roles <= rules.COMPANY
+        self.phones = rules.reads_phones(request.roles)
 
     def _keys(self, stops: frozenset[str]) -> list[str]:
         """The obligations of the manuals that are counted by household and end with one of the events."""
@@ -191,11 +197,12 @@ class Matrix:
                 if new and len(homes) == counted
                 else ""
             )
-            phone = str(child.facts.get("contact_phone") or "")
+            named = {} if child.pk in self.kept else child.facts
+            phone = str(named.get("contact_phone") or "")
             yield HouseholdView(
                 case=child,
-                who=str(child.party or child.facts.get("contact_name") or ""),
-                phone=phones.mask(phone) if phone and not self.company else "",
+                who=str(child.party or named.get("contact_name") or ""),
+                phone=phones.mask(phone) if phone and self.phones else "",
                 came=f"{display.near(child.opened_at, self.request.now, self.request.zone)} {CHANNELS.get(child.channel, '')}".strip(),
                 mark=mark if new else _("同一户"),
                 cells=tuple(self._cell(child, column) for column in OWED),
@@ -260,7 +267,7 @@ class Matrix:
 @office_page
 def sheet(request: OfficeRequest, number: str, kind: str) -> HttpResponse:
     """The households and the ladder on paper or as a workbook."""
-    case = seen.case_of(request, number)
+    [case] = seen.veiled(request, [seen.case_of(request, number)])
     view = view_of(case, request.user, request.now)
     found = gather(request, view, list(cases.timeline(case)))
     if found is None:

@@ -34,7 +34,7 @@ def show(request: OfficeRequest, number: str) -> HttpResponse:
     case = seen.case_of(request, number)
     if veiling.confidential(case):
         case_actions.note_access(request.office, request.user, _("事项 %s") % number, request.now)
-    [case] = veiling.veil([case], request.user, request.now)
+    [case] = seen.veiled(request, [case])
     return render(request, "web/case/show.html", {"p": page.gather(request, case), "area": "cases"})
 
 
@@ -45,7 +45,7 @@ def live(request: OfficeRequest, number: str) -> HttpResponse:
     case = seen.case_of(request, number)
     if request.GET.get("seq") == str(case.last_seq):
         return HttpResponse(status=204)
-    [case] = veiling.veil([case], request.user, request.now)
+    [case] = seen.veiled(request, [case])
     return render(request, "web/case/_body.html", {"p": page.gather(request, case), "area": "cases"})
 
 
@@ -111,6 +111,7 @@ def _form(
     request: OfficeRequest, case: Case, action: Action, posted: dict[str, Any], problem: Problem | None
 ) -> HttpResponse:
     """The form page; after a refusal with status 422 or 409 and the reason at its field."""
+    [case] = seen.veiled(request, [case])
     view = view_of(case, request.user, request.now)
     errors = forms.errors_of(problem) if problem else {}
     compiled = view.source_of(action.key)

@@ -18,6 +18,7 @@ from guanjia.ledger import queries as ledger
 from guanjia.ledger.month import MonthLine
 from guanjia.records.report import Cell, Column
 from guanjia.web import exports, shell
+from guanjia.web.bridge import seen
 from guanjia.web.cashier.views import case_number
 from guanjia.web.doors import OfficeRequest, office_page
 
@@ -52,7 +53,11 @@ def _lines(request: OfficeRequest, first: date) -> list[tuple[str, MonthLine]]:
     ends = ledger.day_window(request.office, month_after(first))[0]
     lines = reading.lines_between(request.office, begins.astimezone(UTC), ends.astimezone(UTC))
     numbers = {case_number(line.reference) for line in lines}
-    rows = cases.cases(request.office, scope="all").filter(number__in=numbers).values_list("number", "facts")
+    rows = (
+        cases.cases(seen.sight(request), scope="all")
+        .filter(number__in=numbers)
+        .values_list("number", "facts")
+    )
     kinds = {number: str(facts.get("item") or "") for number, facts in rows}
     words = request.GET.get("q", "").split()
     found = [(kinds.get(case_number(line.reference)) or line.item, line) for line in lines]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guanjia.adoption import queries as adoption
+from guanjia.engine.veiling import VEIL
 from guanjia.kernel.problem import Problem
 from guanjia.policy import secrecy
 from guanjia.policy.schema import FormDef
@@ -21,7 +24,7 @@ from guanjia.records.queries import Outstanding
 from guanjia.records.report import Cell, Column
 from guanjia.reports import sheets
 from guanjia.web import exports, shell
-from guanjia.web.bridge import words
+from guanjia.web.bridge import seen, words
 from guanjia.web.cashier.views import case_number
 from guanjia.web.components import ClauseView
 from guanjia.web.doors import OfficeRequest, office_page
@@ -30,8 +33,9 @@ MOST = 100_000
 
 
 class Known(NamedTuple):
-    """A form of an adopted manual that is kept in a register."""
+    """A form of an adopted manual that is kept in a register. manual: its key; several may have a form of one key."""
 
+    manual: str
     form: FormDef
     clause: ClauseView
 
@@ -40,6 +44,7 @@ def forms_of(request: OfficeRequest) -> list[Known]:
     """The numbered forms of the office's manuals."""
     return [
         Known(
+            one.compiled.key,
             form.model_copy(update={"title": one.title_of(form)}),
             words.clause_view(one.compiled, form.clause),
         )
@@ -49,8 +54,10 @@ def forms_of(request: OfficeRequest) -> list[Known]:
     ]
 
 
-def _known(request: OfficeRequest, key: str) -> Known:
-    found = next((known for known in forms_of(request) if known.form.key == key), None)
+def _known(request: OfficeRequest, key: str, manual: str = "") -> Known:
+    """The form of that key, of one manual or else of the first that has one. Raises Problem NOT_FOUND."""
+    every = (known for known in forms_of(request) if known.form.key == key)
+    found = next((known for known in every if manual in ("", known.manual)), None)
     if found is None:
         raise Problem("NOT_FOUND", _("本处没有这种表单。"), _("请从表单登记里选。"), status=404)
     return found
@@ -87,17 +94,32 @@ def index(request: OfficeRequest) -> HttpResponse:
 
 @require_safe
 @office_page
-def register(request: OfficeRequest, form: str) -> HttpResponse:
-    """The register of a form in the order of its numbers; missing numbers are named."""
+def moved(request: OfficeRequest, form: str, kind: str = "") -> HttpResponse:
+    """An address from before registers were named by their manual too: leads on to the first that has the form."""
     shell.require_door(request, "cashier")
-    known = _known(request, form)
+    named = [_known(request, form).manual, form]
+    address = reverse("register-export", args=[*named, kind]) if kind else reverse("register", args=named)
+    return redirect(f"{address}?{request.GET.urlencode()}" if request.GET else address, permanent=False)
+
+
+@require_safe
+@office_page
+def register(request: OfficeRequest, manual: str, form: str) -> HttpResponse:
+    """The register of a form of a manual in the order of its numbers; missing numbers are named."""
+    shell.require_door(request, "cashier")
+    known = _known(request, form, manual)
     search = request.GET.get("q", "").strip()
     page = int(request.GET["page"]) if request.GET.get("page", "").isdigit() else 1
     day = _day(request)
-    found = records.register(request.office, form, month=_month(request), day=day, search=search, page=page)
+    found = records.register(
+        request.office, form, manual=manual, month=_month(request), day=day, search=search, page=page
+    )
     context = {
         "known": known,
-        "rows": [(record, case_number(record.reference), _said(request, record)) for record in found.page],
+        "rows": [
+            (record, case_number(record.reference), VEIL if hidden else _said(request, record))
+            for record, hidden in _kept(request, found.page)
+        ],
         "page": found.page,
         "gaps": found.gaps,
         "search": search,
@@ -108,6 +130,13 @@ def register(request: OfficeRequest, form: str) -> HttpResponse:
     return render(request, "web/cashier/register.html", context)
 
 
+def _kept(request: OfficeRequest, page: Iterable[Record]) -> list[tuple[Record, bool]]:
+    """The records, each with whether its case is confided to others than the person at the page (S001-1-4.12)."""
+    found = list(page)
+    kept = seen.sight(request).kept_numbers(case_number(one.reference) for one in found)
+    return [(one, case_number(one.reference) in kept) for one in found]
+
+
 def _said(request: OfficeRequest, record: Record) -> str:
     """The first few lines of a form, for a register."""
     texts = [text for _label, text in sheets.lines_of(request.office, record) if text]
@@ -116,25 +145,32 @@ def _said(request: OfficeRequest, record: Record) -> str:
 
 @require_safe
 @office_page
-def export(request: OfficeRequest, form: str, kind: str) -> HttpResponse | StreamingHttpResponse:
+def export(request: OfficeRequest, manual: str, form: str, kind: str) -> HttpResponse | StreamingHttpResponse:
     """A register with every line of its forms: CSV, XLSX, or the book itself to print (PDF)."""
     shell.require_door(request, "cashier")
-    known = _known(request, form)
+    known = _known(request, form, manual)
     found = records.register(
-        request.office, form, month=_month(request), day=_day(request),
+        request.office, form, manual=manual, month=_month(request), day=_day(request),
         search=request.GET.get("q", "").strip(), size=MOST,
     )  # fmt: skip
     labels = [line.label for line in known.form.line]
     headings: list[str | Column] = ["编号", Column("开单", "time"), "事项", *labels]
-    rows = (_register_line(request, record, labels) for record in found.page)
+    rows = (
+        _register_line(request, record, labels, hidden=hidden)
+        for record, hidden in _kept(request, found.page)
+    )
     return exports.response(
         request, kind, known.form.title, headings, rows, period=request.GET.get("day", "") or request.GET.get("month", ""),
         basis=f"{known.clause.manual} {known.clause.number}", signs=(_("填表"), _("审核")),
     )  # fmt: skip
 
 
-def _register_line(request: OfficeRequest, record: Record, labels: list[str]) -> tuple[Cell, ...]:
+def _register_line(
+    request: OfficeRequest, record: Record, labels: list[str], *, hidden: bool
+) -> tuple[Cell, ...]:
     said = dict(sheets.lines_of(request.office, record, whole=True))  # the book itself, as it is kept
+    if hidden:
+        said = dict.fromkeys(said, VEIL)
     number = record.number + _("（作废）") if record.voided_at else record.number
     return (
         number,

@@ -39,6 +39,8 @@ urlpatterns = [
     path("registers/outstanding.<slug:kind>", registers.export_outstanding, name="outstanding-export"),
     path("registers/archive/", archive.show, name="archive"),
     path("registers/archive.<slug:kind>", archive.export, name="archive-export"),
-    path("registers/<slug:form>/", registers.register, name="register"),
-    path("registers/<slug:form>.<slug:kind>", registers.export, name="register-export"),
+    path("registers/<slug:form>/", registers.moved, name="register-moved"),
+    path("registers/<slug:form>.<slug:kind>", registers.moved, name="register-export-moved"),
+    path("registers/<slug:manual>/<slug:form>/", registers.register, name="register"),
+    path("registers/<slug:manual>/<slug:form>.<slug:kind>", registers.export, name="register-export"),
 ]

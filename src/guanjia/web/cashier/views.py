@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from guanjia.engine.sight import without_secrets
 from guanjia.kernel.problem import Problem
 from guanjia.ledger import audit, days
 from guanjia.ledger import queries as ledger
@@ -20,7 +21,7 @@ from guanjia.records.report import Cell, Column
 from guanjia.reports import printing
 from guanjia.staff import rules
 from guanjia.web import exports, shell
-from guanjia.web.bridge import duties
+from guanjia.web.bridge import duties, seen
 from guanjia.web.doors import OfficeRequest, office_page
 
 OPEN_HEADINGS = (
@@ -60,7 +61,8 @@ def desk(request: OfficeRequest) -> HttpResponse:
     shell.require_door(request, "cashier")
     search = request.GET.get("q", "").strip()
     listing = ledger.open_items(request.office, search=search, page=_page(request))
-    waiting = obligations.worklist(request.office, now=request.now, search="").filter(duty="book-charge")
+    mine = seen.sight(request)
+    waiting = obligations.worklist(mine, now=request.now, search="").filter(duty="book-charge")
     people = duties.people_of(request.office, request.now)
     today = request.now.astimezone(request.zone).date()
     context = {
@@ -68,7 +70,9 @@ def desk(request: OfficeRequest) -> HttpResponse:
         "page": listing.page,
         "total_fen": listing.total_fen,
         "search": search,
-        "booking": [duties.row(one, request.now, request.zone, people) for one in waiting[:20]],
+        "booking": [
+            duties.row(one, request.now, request.zone, people) for one in without_secrets(waiting[:20], mine)
+        ],
         "till": ledger.day_totals(request.office, today),
         "in_hand": days.holdings(request.office),
         "today": today,

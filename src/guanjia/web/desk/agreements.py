@@ -29,8 +29,8 @@ from guanjia.records import queries as records
 from guanjia.records.report import Cell, Column
 from guanjia.reports import agreements as reading
 from guanjia.reports.agreements import Agreement, Round, Visit
-from guanjia.web import exports, shell
-from guanjia.web.bridge import story, words
+from guanjia.web import exports
+from guanjia.web.bridge import seen, story, words
 from guanjia.web.components import ClauseView
 from guanjia.web.director import months
 from guanjia.web.doors import OfficeRequest, office_page
@@ -117,7 +117,7 @@ def _stage(request: OfficeRequest) -> str:
 @office_page
 def listing(request: OfficeRequest) -> HttpResponse:
     """Agreements by household: how each stands, its next visit, price, and who is responsible."""
-    shell.require_door(request, "cases")
+    seen.require(request, "see_all_cases")
     search, stage = _search(request), _stage(request)
     every = reading.agreements(request.office, request.now, search)
     counts = Counter(one.stage for one in every)
@@ -148,7 +148,7 @@ def _supplied(request: OfficeRequest) -> bool:
 @office_page
 def export(request: OfficeRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
     """The same agreements, all of them, as CSV, XLSX or on paper."""
-    shell.require_door(request, "cases")
+    seen.require(request, "see_all_cases")
     found = reading.agreements(request.office, request.now, _search(request), _stage(request))
     return exports.response(request, kind, _("特约服务协议书"), HEADINGS, [_line(one) for one in found])
 
@@ -185,7 +185,7 @@ def mark_of(visit: Visit) -> Mark:
 @office_page
 def month(request: OfficeRequest) -> HttpResponse:
     """Which household's visits fall on which day, and how each stands; the same visits one below the other."""
-    shell.require_door(request, "cases")
+    seen.require(request, "see_all_cases")
     period = months.period_of(request)
     first = date.fromisoformat(f"{period}-01")
     found = _visits(request, first)
@@ -239,7 +239,7 @@ def _lanes(found: Sequence[Visit], zone: ZoneInfo) -> list[Lane]:
 @office_page
 def export_month(request: OfficeRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
     """The visits of the month as CSV, XLSX or on paper, to be checked with the customers."""
-    shell.require_door(request, "cases")
+    seen.require(request, "see_all_cases")
     period = months.period_of(request)
     rows: list[tuple[Cell, ...]] = [
         (
@@ -270,7 +270,7 @@ def _round(request: OfficeRequest) -> tuple[Case | None, list[Case]]:
 @office_page
 def quarter(request: OfficeRequest) -> HttpResponse:
     """Who is to be visited at home this quarter, who was, and who is missing; a call does not count (5.4.4)."""
-    shell.require_door(request, "cases")
+    seen.require(request, "see_all_cases")
     case, every = _round(request)
     whole = reading.round_of(case) if case else []
     search, only = _search(request), request.GET.get("scope", "")
@@ -333,7 +333,7 @@ def _act(case: Case, one: Round) -> str:
 @office_page
 def export_quarter(request: OfficeRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
     """The households of the quarter as CSV, XLSX or on paper."""
-    shell.require_door(request, "cases")
+    seen.require(request, "see_all_cases")
     case, _every = _round(request)
     found = reading.round_of(case, _search(request)) if case else []
     period = str(case.facts.get("period") or "") if case else ""

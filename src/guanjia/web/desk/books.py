@@ -86,7 +86,7 @@ def kept_in(one: Adopted, book: Book) -> Kept:
 def open_counts(request: OfficeRequest, every: Sequence[Adopted]) -> list[tuple[Book, str, int]]:
     """(book, address, entries that still wait) for the desk's lists."""
     return [
-        (book, reverse("book", args=[one.compiled.key, book.key]), kept(request.office, kept_in(one, book)).count())
+        (book, reverse("book", args=[one.compiled.key, book.key]), kept(seen.sight(request), kept_in(one, book)).count())
         for one, book in books_of(every)
     ]  # fmt: skip
 
@@ -181,7 +181,7 @@ def _scope(request: OfficeRequest) -> str:
 
 def _rows(request: OfficeRequest, one: Adopted, book: Book) -> Any:
     return kept(
-        request.office, kept_in(one, book), scope=_scope(request), search=request.GET.get("q", "").strip(),
+        seen.sight(request), kept_in(one, book), scope=_scope(request), search=request.GET.get("q", "").strip(),
         newest=request.GET.get("order") == "new",
     )  # fmt: skip
 
@@ -189,7 +189,7 @@ def _rows(request: OfficeRequest, one: Adopted, book: Book) -> Any:
 def _entry(request: OfficeRequest, one: Adopted, book: Book, number: str) -> Case:
     """An entry of this book. Raises Problem NOT_FOUND for any other case."""
     case = seen.case_of(request, number)
-    if not kept(request.office, kept_in(one, book), scope="all").filter(pk=case.pk).exists():
+    if not kept(seen.sight(request), kept_in(one, book), scope="all").filter(pk=case.pk).exists():
         raise cases.not_found(number)
     return case
 

@@ -7,9 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from guanjia.engine.sight import without_secrets
 from guanjia.obligations import queries as obligations
 from guanjia.web import shell
-from guanjia.web.bridge import duties
+from guanjia.web.bridge import duties, seen
 from guanjia.web.doors import OfficeRequest, office_page
 
 FOLLOW_UPS = (
@@ -29,10 +30,13 @@ def callbacks(request: OfficeRequest) -> HttpResponse:
     """Open follow-ups and calls, by due time."""
     shell.require_door(request, "callbacks")
     search = request.GET.get("q", "").strip()
-    rows = obligations.worklist(request.office, now=request.now, search=search).filter(duty__in=FOLLOW_UPS)
+    mine = seen.sight(request)
+    rows = obligations.worklist(mine, now=request.now, search=search).filter(duty__in=FOLLOW_UPS)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     people = duties.people_of(request.office, request.now)
-    views = [duties.row(one, request.now, request.zone, people) for one in page]
+    views = [
+        duties.row(one, request.now, request.zone, people) for one in without_secrets(page.object_list, mine)
+    ]
     context = {
         "groups": duties.groups(views, request.now, request.zone),
         "page": page,

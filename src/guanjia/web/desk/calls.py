@@ -20,6 +20,7 @@ from guanjia.intake.telephone import queries as telephone
 from guanjia.records.report import Cell, Column
 from guanjia.staff import rules
 from guanjia.web import exports, shell
+from guanjia.web.bridge import seen
 from guanjia.web.doors import OfficeRequest, office_page
 
 PAGE = 50
@@ -144,7 +145,7 @@ def back(request: OfficeRequest) -> HttpResponse:
     page = Paginator(telephone.callbacks(request.office, search=search), PAGE).get_page(
         request.GET.get("page")
     )
-    context = {"page": page, "rows": list(page), "search": search, "area": "callbacks"}
+    context = {"page": page, "rows": seen.veiled(request, page), "search": search, "area": "callbacks"}
     return render(request, "web/desk/calls_back.html", context)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,7 +12,6 @@ from django.views.decorators.http import require_safe
 from guanjia.cases import queries as cases
 from guanjia.cases.accesses import accesses
 from guanjia.cases.models import Case
-from guanjia.engine import veiling
 from guanjia.estate import queries as estate
 from guanjia.estate.models import Unit
 from guanjia.estate.queries import Household
@@ -21,6 +19,8 @@ from guanjia.ledger import queries as ledger
 from guanjia.staff import rules
 from guanjia.staff.queries import day_in
 from guanjia.web import shell
+from guanjia.web.bridge import seen
+from guanjia.web.bridge.seen import veiled
 from guanjia.web.doors import OfficeRequest, office_page
 
 YEAR = timedelta(days=365)
@@ -45,23 +45,19 @@ def card(request: OfficeRequest, unit: Unit | None) -> Card | None:
     if unit is None:
         return None
     home = estate.household(request.office, unit, day_in(request.office, request.now))
-    history = list(veiled(request, cases.history_of(request.office, unit, request.now - YEAR)[:20]))
+    history = veiled(request, cases.history_of(seen.sight(request), unit, request.now - YEAR)[:20])
     payer = f"unit:{unit.code}"
-    lines = ledger.statement(request.office, payer)
+    reads_money = bool(rules.PERMISSIONS["see_money"] & request.roles)
+    lines = ledger.statement(request.office, payer) if reads_money else []
     return Card(
         home=home,
         owed_fen=lines[-1].balance_fen if lines else 0,
-        payer=payer,
+        payer=payer if reads_money else "",
         open_cases=[case for case in history if case.closed_at is None],
         history=[case for case in history if case.closed_at is not None],
         around=_around(request, unit),
         may_reveal=rules.can_reveal_phone(request.user, request.office, request.now),
     )
-
-
-def veiled(request: OfficeRequest, found: Iterable[Case]) -> Iterator[Case]:
-    """The cases as this person may see them."""
-    return veiling.veil(found, request.user, request.now)
 
 
 def _around(request: OfficeRequest, unit: Unit) -> list[tuple[str, Unit, Case | None]]:
@@ -70,7 +66,7 @@ def _around(request: OfficeRequest, unit: Unit) -> list[tuple[str, Unit, Case | 
     sides = [(word, one) for word, one in (("楼上", found.above), ("楼下", found.below)) if one]
     near = {
         case.unit_id: case
-        for case in veiled(request, cases.open_near(request.office, [one.pk for _word, one in sides]))
+        for case in veiled(request, cases.open_near(seen.sight(request), [one.pk for _word, one in sides]))
     }
     return [(word, one, near.get(one.pk)) for word, one in sides]
 

@@ -15,6 +15,7 @@ from guanjia.obligations import queries as obligations
 from guanjia.policy.compiled import Adopted
 from guanjia.policy.complementing import supplier
 from guanjia.policy.schema import FormDef
+from guanjia.web.bridge import seen
 from guanjia.web.desk.books import open_counts
 from guanjia.web.desk.callbacks import FOLLOW_UPS
 from guanjia.web.doors import OfficeRequest
@@ -38,7 +39,7 @@ def work_lists(request: OfficeRequest, every: tuple[Adopted, ...]) -> list[WorkL
     own = [WorkList(book.label, "", count, href) for book, href, count in open_counts(request, every)]
     if not books:
         return own
-    open_now = Counter(cases.cases(request.office).order_by().values_list("category", flat=True))
+    open_now = Counter(cases.cases(seen.sight(request)).order_by().values_list("category", flat=True))
     found = [_book(request, one, form) for one, form in books]
     for one in every:
         for category in one.compiled.manual.category:
@@ -46,14 +47,14 @@ def work_lists(request: OfficeRequest, every: tuple[Adopted, ...]) -> list[WorkL
             if category.subject == "unit" and word != "duty" and supplier(every, word) is one:
                 href = f"{reverse('cases')}?{urlencode({'category': word})}"
                 found.append(WorkList(category.label, _paper(every, word, TAKEN_IN), open_now[word], href))
-    asked = obligations.worklist(request.office, now=request.now).filter(duty__in=FOLLOW_UPS).count()
+    asked = obligations.worklist(seen.sight(request), now=request.now).filter(duty__in=FOLLOW_UPS).count()
     paper = _paper(every, "complaint", ASKED)
     return [*found, *own, WorkList(_("回访"), paper, asked, reverse("callbacks"))]
 
 
 def _book(request: OfficeRequest, one: Adopted, form: FormDef) -> WorkList:
     day = request.now.astimezone(request.zone).date()
-    href = f"{reverse('register', args=[form.key])}?{urlencode({'day': day.isoformat()})}"
+    href = f"{reverse('register', args=[one.compiled.key, form.key])}?{urlencode({'day': day.isoformat()})}"
     return WorkList(_("接待"), one.title_of(form), None, href)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_safe
 from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Case
+from guanjia.engine.veiling import VEIL
 from guanjia.policy import secrecy
 from guanjia.records import queries as records
 from guanjia.records.models import Record
@@ -24,7 +26,7 @@ from guanjia.reports import sheets
 from guanjia.staff import queries as staff
 from guanjia.staff.models import Shift
 from guanjia.web import exports, shell
-from guanjia.web.bridge import words
+from guanjia.web.bridge import seen, words
 from guanjia.web.cashier.views import case_number
 from guanjia.web.components import ClauseView
 from guanjia.web.doors import OfficeRequest, office_page
@@ -129,7 +131,9 @@ def written(request: OfficeRequest, wanted: Wanted) -> QuerySet[Record]:
     """What was written, the newest first."""
     keys = [key for key, _title in registers(request) if wanted.form in ("", key)]
     numbers = (
-        cases.cases(request.office, search=wanted.search, scope="all").values_list("number", flat=True)[:MOST]
+        cases.cases(seen.sight(request), search=wanted.search, scope="all").values_list("number", flat=True)[
+            :MOST
+        ]
         if wanted.search
         else ()
     )
@@ -140,9 +144,12 @@ def written(request: OfficeRequest, wanted: Wanted) -> QuerySet[Record]:
     )
 
 
-def lines_of(request: OfficeRequest, page: Page[Record]) -> list[tuple[Record, str, str]]:
-    """(record, number of its case, what it says) of every line."""
-    return [(record, case_number(record.reference), said(request, record)) for record in page]
+def lines_of(request: OfficeRequest, page: Iterable[Record]) -> list[tuple[Record, str, str]]:
+    """(record, number of its case, what it says) of every line; of a case that is confided to others, that it is
+    (S001-1-4.12)."""
+    found = [(record, case_number(record.reference)) for record in page]
+    kept = seen.sight(request).kept_numbers(number for _record, number in found)
+    return [(record, number, VEIL if number in kept else said(request, record)) for record, number in found]
 
 
 def said(request: OfficeRequest, record: Record) -> str:
@@ -162,7 +169,7 @@ def _checks(request: OfficeRequest, wanted: Wanted) -> list[tuple[str, ClauseVie
             actions = one.compiled.procedures[category.procedure].action
             if any("sampled" in action.emits for action in actions):
                 rows = cases.cases(
-                    request.office, scope="all", category=category.key, since=begins, until=ends
+                    seen.sight(request), scope="all", category=category.key, since=begins, until=ends
                 )
                 clause = words.clause_view(one.compiled, duty.clause)
                 found.append((duty.label, clause, rows.first()))
@@ -203,11 +210,7 @@ def export(request: OfficeRequest, kind: str) -> HttpResponse | StreamingHttpRes
 
 
 def _cells(request: OfficeRequest, rows: QuerySet[Record]) -> Iterator[tuple[Cell, ...]]:
-    for record in rows.iterator(500):
-        yield (
-            record.number,
-            record.issued_at,
-            record.title,
-            case_number(record.reference),
-            said(request, record),
-        )
+    rest = rows.iterator(500)
+    while some := list(islice(rest, 500)):
+        for record, number, text in lines_of(request, some):
+            yield record.number, record.issued_at, record.title, number, text

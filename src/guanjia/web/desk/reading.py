@@ -23,7 +23,7 @@ from guanjia.kernel.problem import Problem
 from guanjia.policy.vocabulary import CATEGORIES, CHANNELS
 from guanjia.staff import queries as staff
 from guanjia.staff.queries import Candidate
-from guanjia.web.bridge import gathering
+from guanjia.web.bridge import gathering, seen
 from guanjia.web.bridge.calling import call_of, known_of, letter_of
 from guanjia.web.bridge.gathering import GatheringView
 from guanjia.web.doors import OfficeRequest
@@ -112,7 +112,7 @@ def read(request: OfficeRequest, sent: QueryDict) -> Reading:
         intake=intake,
         clocks=clocks,
         duplicates=_duplicates(request, found, together),
-        together=gathering.view_of(together),
+        together=gathering.view_of(together, seen.sight(request)),
         people=people,
         technician=_technician(typed["technician"], people),
         trouble=trouble or refused,
@@ -138,7 +138,7 @@ def _duplicates(request: OfficeRequest, found: Suggestion, together: Gathering |
         return []
     known = {one.case.number for one in together.alike} if together else set()
     rows = suggesting.possible_duplicates(request.office, found, at=request.now)
-    return [one for one in rows if one.number not in known]
+    return suggesting.without_secrets((one for one in rows if one.number not in known), seen.sight(request))
 
 
 def _house(request: OfficeRequest, typed: str) -> tuple[int | None, str]:

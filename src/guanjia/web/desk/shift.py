@@ -28,7 +28,7 @@ from guanjia.staff import queries as staff
 from guanjia.staff.models import Shift
 from guanjia.web import shell
 from guanjia.web.bridge import forms as answers
-from guanjia.web.bridge import words
+from guanjia.web.bridge import seen, words
 from guanjia.web.components import ClauseView
 from guanjia.web.desk import logbook, ticking
 from guanjia.web.doors import OfficeRequest, office_page
@@ -137,6 +137,8 @@ def _next(request: OfficeRequest) -> list[tuple[Shift, list[str]]]:
 def _book(request: OfficeRequest, case: Case) -> BookView:
     view = view_of(case, request.user, request.now)
     facts = view.facts
+    open_ones = shifts.matters(request.office, facts.get("shift_people") or (), besides=case.pk)
+    seen.veiled(request, [one.case for one in open_ones])
     previous = cases.previous_of(case)
     before = previous.facts if previous else {}
     return BookView(
@@ -148,7 +150,7 @@ def _book(request: OfficeRequest, case: Case) -> BookView:
         left=[line for name in LEFT for line in _lines(before, name)],
         entries=_lines(facts, "entries"),
         owed=list(_owed(view)),
-        matters=shifts.matters(request.office, facts.get("shift_people") or (), besides=case.pk),
+        matters=open_ones,
         sheets=list(ticking.sheets_of(request, view)),
         acts=_acts(view),
         source=words.clause_view(view.adopted[0].compiled, _clause(view)),

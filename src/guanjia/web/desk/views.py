@@ -15,6 +15,7 @@ from guanjia.cases import queries as cases
 from guanjia.cases.models import Case
 from guanjia.engine import perform, tying
 from guanjia.engine.offering import view_of
+from guanjia.engine.sight import without_secrets
 from guanjia.engine.speaking import at_reception
 from guanjia.estate import queries as estate
 from guanjia.intake.opening import open_from
@@ -22,7 +23,7 @@ from guanjia.kernel.problem import Problem
 from guanjia.obligations import queries as obligations
 from guanjia.staff import rules
 from guanjia.web import toasts
-from guanjia.web.bridge import duties, forms, uploads, words
+from guanjia.web.bridge import duties, forms, seen, uploads, words
 from guanjia.web.case import opening
 from guanjia.web.case.joining import named
 from guanjia.web.case.page import action_view
@@ -41,14 +42,17 @@ def _worklist(request: OfficeRequest, last: int) -> dict[str, object]:
     scope = wanted if wanted in SCOPES else "all"
     search = request.GET.get("find", "").strip()
     common = {"now": request.now, "user": request.user, "roles": request.roles}
-    rows = obligations.worklist(request.office, scope=scope, search=search, **common)  # type: ignore[arg-type]
-    counts = obligations.tallies(request.office, SCOPES, **common)  # type: ignore[arg-type]
+    mine = seen.sight(request)
+    rows = obligations.worklist(mine, scope=scope, search=search, **common)  # type: ignore[arg-type]
+    counts = obligations.tallies(mine, SCOPES, **common)  # type: ignore[arg-type]
     pages = Paginator(rows, WORKLIST)
     if not search:
         pages.count = counts[scope]
     page = pages.get_page(request.GET.get("page"))
     people = duties.people_of(request.office, request.now)
-    views = [duties.row(one, request.now, request.zone, people) for one in page]
+    views = [
+        duties.row(one, request.now, request.zone, people) for one in without_secrets(page.object_list, mine)
+    ]
     return {
         "groups": duties.groups(views, request.now, request.zone),
         "page": page,
@@ -194,6 +198,7 @@ def _again(request: OfficeRequest, found: reading.Reading, problem: Problem) -> 
 @office_page
 def worklist(request: OfficeRequest) -> HttpResponse:
     """The worklist for the live refresh: 204 while nothing has happened in the office and no minute has passed."""
+    rules.require("register", request.user, request.office, request.now)
     last = cases.last_event_id(request.office)
     if request.GET.get("last") == str(last) and request.GET.get("minute") == f"{request.now:%H%M}":
         return HttpResponse(status=204)
@@ -205,6 +210,8 @@ def worklist(request: OfficeRequest) -> HttpResponse:
 def row(request: OfficeRequest, pk: int) -> HttpResponse:
     """A row of the worklist opened in place: the clause, how the due time came about, the next actions."""
     one = obligations.one_in(request.office, pk)
+    if not seen.sight(request).opens(one.case):
+        raise obligations.not_there()
     compiled = words.manual_of(one)
     view = view_of(one.case, request.user, request.now)
     wanted = compiled.obligations[one.key].definition.done_by

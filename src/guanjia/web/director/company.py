@@ -19,7 +19,7 @@ from guanjia.reports.company import DutyLine, Line, Turn
 from guanjia.reports.overview import MOMENT
 from guanjia.staff import rules
 from guanjia.web import exports
-from guanjia.web.bridge import words
+from guanjia.web.bridge import seen, words
 from guanjia.web.director.months import checked, month_words, offered, period_of, today_of
 from guanjia.web.director.tiles import target_words
 from guanjia.web.display import day_words
@@ -53,21 +53,29 @@ def compare(request: OfficeRequest) -> HttpResponse:
         "title": month_words(period, today_of(request)),
         "months": offered(request, period),
         "offices": offices,
-        "lines": [_line(line, offices, period) for line in lines],
-        "duties": [_duty(line, offices, today_of(request)) for line in duties],
+        "lines": [_line(request, line, offices, period) for line in lines],
+        "duties": [_duty(request, line, offices) for line in duties],
         "area": "director",
     }
     return render(request, "web/director/company.html", context)
 
 
-def _line(line: Line, offices: list[Office], period: str) -> dict[str, object]:
+def _line(request: OfficeRequest, line: Line, offices: list[Office], period: str) -> dict[str, object]:
     figure = line.total
     address = reverse("statistic", args=[period, figure.manual_key, figure.statistic.key])
     return {
         "label": figure.statistic.label,
         "target": _target(line),
         "clause": words.clause_view(line.one.compiled, figure.statistic.clause),
-        "cells": [(office, line.cells.get(office.pk), address) for office in offices],
+        "cells": [
+            (
+                office,
+                cell,
+                address if cell and seen.sight(request, office).opens_all(cell.figure.behind) else "",
+            )
+            for office in offices
+            for cell in (line.cells.get(office.pk),)
+        ],
         "total": figure,
     }
 
@@ -83,11 +91,17 @@ def _day(turn: Turn, office: Office, today: date) -> str:
     return day_words((turn.due_at - MOMENT).astimezone(zone_of(office)).date(), today)
 
 
-def _duty(line: DutyLine, offices: list[Office], today: date) -> dict[str, object]:
-    cells = []
+def _duty(request: OfficeRequest, line: DutyLine, offices: list[Office]) -> dict[str, object]:
+    cells, today = [], today_of(request)
     for office in offices:
+        mine = seen.sight(request, office)
         turns = [
-            (turn, state_words(turn), _day(turn, office, today), reverse("case", args=[turn.number]))
+            (
+                turn,
+                state_words(turn),
+                _day(turn, office, today),
+                reverse("case", args=[turn.number]) if mine.shows(turn.number) else "",
+            )  # fmt: skip
             for turn in line.cells.get(office.pk, ())
         ]
         cells.append((office, turns[-MOST:], len(turns) - MOST, office.pk in line.cells))

@@ -20,8 +20,10 @@ from django.views.decorators.http import require_POST, require_safe
 from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Case, Event
+from guanjia.cases.sight import Sight
 from guanjia.engine import Intake, open_case, perform
 from guanjia.engine.door import opening_fields
+from guanjia.engine.sight import without_secrets
 from guanjia.estate.models import Office
 from guanjia.kernel.problem import Problem
 from guanjia.obligations.models import Obligation
@@ -32,7 +34,7 @@ from guanjia.reports import complaints
 from guanjia.reports.complaints import CENTRE, COLLECTIVE, COMPLAINT, RECEIVED, Month
 from guanjia.staff import rules
 from guanjia.web import exports, toasts
-from guanjia.web.bridge import duties, uploads, words
+from guanjia.web.bridge import duties, seen, uploads, words
 from guanjia.web.case.lists import state_words
 from guanjia.web.components import ClauseView, ClockView
 from guanjia.web.director.months import checked, month_words, offered, period_of, today_of
@@ -76,6 +78,9 @@ class AskedView:
 
 def asked(request: OfficeRequest, offices: list[Office]) -> list[AskedView]:
     """What reached the reader himself: what he owes, the most urgent first."""
+    found = list(complaints.asked(offices, request.user, request.now)[:PAGE])
+    for one in offices:
+        without_secrets((row for row in found if row.office_id == one.pk), seen.sight(request, one))
     return [
         AskedView(
             case=row.case,
@@ -85,7 +90,7 @@ def asked(request: OfficeRequest, offices: list[Office]) -> list[AskedView]:
             state=state_words(row.case),
             address=reverse("case", args=[row.case.number]),
         )
-        for row in complaints.asked(offices, request.user, request.now)[:PAGE]
+        for row in found
     ]
 
 
@@ -97,6 +102,10 @@ def _offices(request: OfficeRequest) -> list[Office]:
             "FORBIDDEN", _("公司投诉台只给公司的岗位看。"), _("本处的投诉在「事项」里。"), status=403
         )
     return found
+
+
+def _sights(request: OfficeRequest, offices: Iterable[Office]) -> list[Sight]:
+    return [seen.sight(request, one) for one in offices]
 
 
 def _wanted(request: OfficeRequest) -> tuple[str, str]:
@@ -119,9 +128,8 @@ def _desk(
 ) -> HttpResponse:
     scope, search = _wanted(request)
     period = period_of(request)
-    page = Paginator(complaints.escalated(offices, request.now, scope=scope, search=search), PAGE).get_page(
-        request.GET.get("page")
-    )
+    found = complaints.escalated(_sights(request, offices), request.now, scope=scope, search=search)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     downs = rules.escalated_offices(request.user, request.office, request.now, "pass_down")
     tables = complaints.months(offices, period, request.now)
     context = {
@@ -147,6 +155,7 @@ def _desk(
 
 
 def _rows(request: OfficeRequest, found: list[Case]) -> list[RowView]:
+    seen.veiled(request, found)
     due, reports = complaints.next_due(found), complaints.reports_of(found)
     return [_row(request, case, due.get(case.pk), reports.get(case.pk)) for case in found]
 
@@ -213,7 +222,7 @@ def export(request: OfficeRequest, kind: str) -> HttpResponse | StreamingHttpRes
     """The same rows as the list, all of them."""
     offices = _offices(request)
     scope, search = _wanted(request)
-    found = list(complaints.escalated(offices, request.now, scope=scope, search=search))
+    found = list(complaints.escalated(_sights(request, offices), request.now, scope=scope, search=search))
     return exports.response(request, kind, _("公司投诉台"), LIST, _lines(_rows(request, found)))
 
 
@@ -233,8 +242,8 @@ def _behind(request: OfficeRequest) -> tuple[Office, str, str, list[Case]]:
     if office is None or not rules.can_see_reports(request.user, office, request.now):
         raise Problem("NOT_FOUND", _("没有这个管理处。"), _("请从公司投诉台里点开。"), status=404)
     month = complaints.months([office], period, request.now)[0]
-    rows = Case.objects.filter(office=office, number__in=month.numbers.get(key, ()))
-    found = rows.select_related("office", "unit").order_by("-opened_at", "-pk")
+    rows = seen.sight(request, office).cases().filter(number__in=month.numbers.get(key, ()))
+    found = seen.veiled(request, rows.select_related("office", "unit").order_by("-opened_at", "-pk"))
     search = request.GET.get("q", "").strip()
     return (
         office,

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guanjia.adoption import queries as adoption
+from guanjia.cases.sight import Sight
+from guanjia.engine.sight import without_secrets
 from guanjia.obligations import queries as obligations
 from guanjia.obligations.models import Obligation
 from guanjia.policy.vocabulary import CATEGORIES
@@ -21,7 +23,7 @@ from guanjia.reports import overview as reports
 from guanjia.staff import queries as staff
 from guanjia.staff.models import User
 from guanjia.web import exports, shell
-from guanjia.web.bridge import duties, words
+from guanjia.web.bridge import duties, seen, words
 from guanjia.web.director.months import checked, month_words, period_of, today_of
 from guanjia.web.director.views import APPROVALS
 from guanjia.web.doors import OfficeRequest, office_page
@@ -57,7 +59,8 @@ def arrivals(request: OfficeRequest) -> HttpResponse:
 
 
 def _arrivals(request: OfficeRequest, period: str) -> list[reports.Arrival]:
-    found = reports.arrivals(request.office, period)[::-1]
+    mine = seen.sight(request)
+    found = [one for one in reports.arrivals(request.office, period)[::-1] if mine.shows(one.number)]
     if request.GET.get("scope") == "late":
         found = [one for one in found if not one.in_time]
     for word in request.GET.get("q", "").split():
@@ -113,14 +116,20 @@ def weeks(request: OfficeRequest) -> HttpResponse:
     shell.require_door(request, "director")
     period = period_of(request)
     keys, rows = _table(request, period)
+    mine = seen.sight(request)
     context = {
         "period": period,
         "names": [CATEGORIES[key] for key in keys],
-        "rows": [(first, last, list(zip(keys, counts, strict=True)), n) for first, last, counts, n in rows],
+        "rows": [(first, last, _cells(keys, counts, mine), n) for first, last, counts, n in rows],
         "total": sum(n for *_rest, n in rows),
         "area": "director",
     }
     return render(request, "web/director/weeks.html", context)
+
+
+def _cells(keys: list[str], counts: list[int], mine: Sight) -> list[tuple[str, int, bool]]:
+    """(category, how many, whether the number leads to its cases): only where the person sees all of that kind."""
+    return [(key, n, n > 0 and mine.covers(key)) for key, n in zip(keys, counts, strict=True)]
 
 
 @require_safe
@@ -148,7 +157,7 @@ def _wanted(request: OfficeRequest) -> tuple[QuerySet[Obligation], str, User | N
     if number.isdecimal():
         owner = staff.member_for(request.office, int(number[:18]), request.now)
     rows = obligations.worklist(
-        request.office,
+        seen.sight(request),
         now=request.now,
         scope="overdue" if scope == "overdue" else "all",
         search=request.GET.get("q", ""),
@@ -167,7 +176,10 @@ def duties_list(request: OfficeRequest) -> HttpResponse:
     people = duties.people_of(request.office, request.now)
     context = {
         "page": page,
-        "rows": [duties.row(one, request.now, request.zone, people) for one in page],
+        "rows": [
+            duties.row(one, request.now, request.zone, people)
+            for one in without_secrets(page.object_list, seen.sight(request))
+        ],
         "scope": scope,
         "scopes": (("all", _("全部")), ("overdue", _("已超时")), ("approvals", _("待定夺"))),
         "owner": owner,
@@ -191,7 +203,7 @@ def duties_export(request: OfficeRequest, kind: str) -> HttpResponse | Streaming
 
 def _lines(request: OfficeRequest, rows: QuerySet[Obligation]) -> Iterator[tuple[Cell, ...]]:
     people = duties.people_of(request.office, request.now)
-    for one in rows:
+    for one in without_secrets(rows, seen.sight(request)):
         yield (
             one.label, one.case.number, one.case.subject, one.case.unit.code if one.case.unit else "",
             one.case.party.name if one.case.party else "", words.owner_words(one, people), one.due_at,

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guanjia.adoption import queries as adoption
-from guanjia.cases.models import Case
 from guanjia.kernel.problem import Problem
 from guanjia.policy.compiled import Adopted, CompiledManual
 from guanjia.records.report import Column
@@ -21,7 +20,7 @@ from guanjia.reports import monthly
 from guanjia.reports.monthly import Figure, Verdict
 from guanjia.staff import rules
 from guanjia.web import exports
-from guanjia.web.bridge import words
+from guanjia.web.bridge import seen, words
 from guanjia.web.case.lists import state_words
 from guanjia.web.components import ClauseView
 from guanjia.web.director.months import (
@@ -39,12 +38,14 @@ from guanjia.web.doors import OfficeRequest, office_page
 
 @dataclass(frozen=True)
 class Row:
-    """A statistic of a period as the page shows it: when, what is aimed at, and whether it is reached."""
+    """A statistic of a period as the page shows it: when, what is aimed at, and whether it is reached; whether the
+    number leads to its cases."""
 
     figure: Figure
     clause: ClauseView
     when: str
     targets: tuple[tuple[str, bool | None], ...]
+    leads: bool
 
 
 def _adopted(request: OfficeRequest) -> tuple[Adopted, ...]:
@@ -61,7 +62,13 @@ def _rows(request: OfficeRequest, period: str) -> Iterator[Row]:
         compiled = adoption.compiled(figure.manual_key, figure.manual_version)
         clause = words.clause_view(compiled, figure.statistic.clause)
         mine = tuple((_aim(one), one.met) for one in verdicts if one.figure is figure)
-        yield Row(figure, clause, span_words(figure.period, today), mine)
+        yield Row(
+            figure,
+            clause,
+            span_words(figure.period, today),
+            mine,
+            seen.sight(request).opens_all(figure.behind),
+        )
 
 
 def _aim(verdict: Verdict) -> str:
@@ -93,7 +100,7 @@ def behind(request: OfficeRequest, period: str, manual: str, key: str) -> HttpRe
     compiled = adoption.compiled(found.manual_key, found.manual_version)
     counted = set(found.numbers)
     wrong = _wrong(found, compiled)
-    rows = Case.objects.filter(office=request.office, number__in=found.base_numbers or found.numbers)
+    rows = seen.sight(request).cases().filter(number__in=found.behind)
     rows = rows.annotate(wrong=ExpressionWrapper(Q(number__in=wrong), output_field=BooleanField()))
     page = Paginator(rows.select_related("unit", "party").order_by("-wrong", "-opened_at"), 100).get_page(
         request.GET.get("page")
@@ -104,7 +111,11 @@ def behind(request: OfficeRequest, period: str, manual: str, key: str) -> HttpRe
         "clause": words.clause_view(compiled, found.statistic.clause),
         "period": month_of(found.period),
         "title": span_words(found.period, today_of(request)),
-        "rows": [(case, state_words(case), case.number in counted, case.number in wrong) for case in page],
+        "rows": [
+            (case, state_words(case), case.number in counted, case.number in wrong)
+            for case in seen.veiled(request, page)
+        ],
+        "unseen": len(set(found.behind)) - page.paginator.count,
         "page": page,
         "area": "director",
     }

@@ -17,7 +17,7 @@ from guanjia.reports import monthly
 from guanjia.reports import overview as reports
 from guanjia.reports.monthly import Figure, Verdict
 from guanjia.staff import rules
-from guanjia.web.bridge import words
+from guanjia.web.bridge import seen, words
 from guanjia.web.components import KpiView, Phase, QuotaView
 from guanjia.web.director.months import months_before
 from guanjia.web.doors import OfficeRequest
@@ -30,6 +30,7 @@ def shares(request: OfficeRequest, adopted: tuple[Adopted, ...], period: str) ->
     history = monthly.series(request.office, adopted, months_before(period, SERIES), request.now)
     now = history[-1]
     may_see = rules.can_see_reports(request.user, request.office, request.now)
+    mine = seen.sight(request)
     verdicts = {(v.figure.manual_key, v.target.statistic): v for v in monthly.verdicts(adopted, now)}
     tiles = []
     for index, figure in enumerate(now):
@@ -37,7 +38,8 @@ def shares(request: OfficeRequest, adopted: tuple[Adopted, ...], period: str) ->
             continue
         series = tuple(_value(month[index]) for month in history)
         verdict = verdicts.get((figure.manual_key, figure.statistic.key))
-        href = reverse("statistic", args=[period, figure.manual_key, figure.statistic.key]) if may_see else ""
+        leads = may_see and mine.opens_all(figure.behind)
+        href = reverse("statistic", args=[period, figure.manual_key, figure.statistic.key]) if leads else ""
         tiles.append((verdict is None, replace(_share(figure, series, verdict), href=href)))
     return [tile for _plain, tile in sorted(tiles, key=lambda pair: pair[0])]
 
@@ -105,7 +107,9 @@ def _quota(row: Obligation, count: Count, request: OfficeRequest) -> KpiView:
         target_text=count.reckoning or row.label,
         ratio_text=(_("剩 %s 天") % left) if left is not None and done < needed else "",
         quota=view,
-        href=reverse("case-counted", args=[row.case.number, row.pk]),
+        href=reverse("case-counted", args=[row.case.number, row.pk])
+        if seen.sight(request).shows(row.case.number)
+        else "",
     )
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guanjia.adoption import queries as adoption
+from guanjia.engine.sight import without_secrets
 from guanjia.estate import queries as estate
 from guanjia.obligations import queries as obligations
 from guanjia.obligations.models import Obligation
@@ -26,7 +27,7 @@ from guanjia.staff import queries as staff
 from guanjia.staff import rules
 from guanjia.staff.models import Role, User
 from guanjia.web import charts, shell
-from guanjia.web.bridge import duties, words
+from guanjia.web.bridge import duties, seen, words
 from guanjia.web.components import ChipView, ClauseView, Phase, RulerMark, RulerRow, RulerView
 from guanjia.web.director import tiles
 from guanjia.web.director.months import month_words, offered, period_of, today_of
@@ -52,12 +53,16 @@ class Load:
 
 @dataclass(frozen=True)
 class Arrivals:
-    """The arrivals of a month as a chart, how many, those too late, and the clauses that ask for them."""
+    """The arrivals of a month as a chart, how many, those too late, and the clauses that ask for them.
+
+    leads: whether the numbers lead to the cases: the person at the page sees all of them.
+    """
 
     chart: SafeString
     count: int
     late: tuple[Arrival, ...]
     clauses: tuple[ClauseView, ...]
+    leads: bool
 
 
 @require_safe
@@ -67,8 +72,9 @@ def overview(request: OfficeRequest) -> HttpResponse:
     shell.require_door(request, "director")
     period, today = period_of(request), today_of(request)
     adopted = adoption.adopted(request.office, request.now)
-    late = obligations.worklist(request.office, now=request.now, scope="overdue")
-    waiting = obligations.worklist(request.office, now=request.now).filter(duty__in=APPROVALS)
+    mine = seen.sight(request)
+    late = obligations.worklist(mine, now=request.now, scope="overdue")
+    waiting = obligations.worklist(mine, now=request.now).filter(duty__in=APPROVALS)
     people = duties.people_of(request.office, request.now)
     loads = _loads(request)
     context = {
@@ -84,9 +90,13 @@ def overview(request: OfficeRequest) -> HttpResponse:
         "manuals": len(adopted),
         "late": [_late(one, request, people) for one in late[:LATE]],
         "late_count": late.count(),
-        "approvals": [duties.row(one, request.now, request.zone, people) for one in waiting[:WAITING]],
+        "approvals": [
+            duties.row(one, request.now, request.zone, people)
+            for one in without_secrets(waiting[:WAITING], mine)
+        ],
         "approval_count": waiting.count(),
         "loads": loads,
+        "whole": mine.whole,
         "most": max((load.open for load in loads), default=0),
         "may_see": rules.can_see_reports(request.user, request.office, request.now),
         "asked_count": _asked(request),
@@ -119,10 +129,11 @@ def _arrivals(request: OfficeRequest, period: str) -> Arrivals:
     found = reports.arrivals(request.office, period)
     limits = sorted({one.limit for one in found if one.limit})[:2]
     late = tuple(one for one in found if not one.in_time)
+    mine = seen.sight(request)
     points = [
         charts.Dot(
             one.day, one.minutes, hollow=len(limits) == 2 and one.limit == limits[1],
-            name="" if one.in_time else _("%(unit)s %(n)s分") % {"unit": one.unit, "n": one.minutes},
+            name="" if one.in_time or not mine.shows(one.number) else _("%(unit)s %(n)s分") % {"unit": one.unit, "n": one.minutes},
         )
         for one in found
     ]  # fmt: skip
@@ -136,7 +147,7 @@ def _arrivals(request: OfficeRequest, period: str) -> Arrivals:
     clauses = tuple(
         words.clause_view(adoption.compiled(key, version), clause) for key, version, clause in list(asked)[:2]
     )
-    return Arrivals(chart, len(found), late, clauses)
+    return Arrivals(chart, len(found), late, clauses, leads=mine.opens_all(one.number for one in found))
 
 
 def _volume(request: OfficeRequest, period: str) -> SafeString:
@@ -161,17 +172,20 @@ def _ruler(request: OfficeRequest, adopted: tuple[Adopted, ...], period: str) ->
     here = today.day if (today.year, today.month) == (year, month) else 0
     always = adoption.calendar_of(request.office, "always")
     rest = frozenset(day for day in range(1, days + 1) if not always.is_workday(date(year, month, day)))
-    rows = [_ruler_row(row, here) for row in reports.duties(request.office, adopted, period, request.now)]
+    rows = [
+        _ruler_row(request, row, here) for row in reports.duties(request.office, adopted, period, request.now)
+    ]
     return RulerView(days, tuple(rows), here, rest)
 
 
-def _ruler_row(row: reports.DutyRow, today: int) -> RulerRow:
+def _ruler_row(request: OfficeRequest, row: reports.DutyRow, today: int) -> RulerRow:
     word = {"done": _("已办"), "late": _("办了，超时"), "over": _("超时"), "open": _("待办")}
     marks = []
     for turn in row.turns:
         now = turn.state == "open" and turn.day == today
         phase, said = (Phase.SOON, _("今天到期")) if now else (PHASES[turn.state], word[turn.state])
-        marks.append(RulerMark(turn.day, phase, said, reverse("case", args=[turn.number])))
+        shown = seen.sight(request).shows(turn.number)
+        marks.append(RulerMark(turn.day, phase, said, reverse("case", args=[turn.number]) if shown else ""))
     limit = words.recurrence_words(row.one.resolve(row.duty.recurrence)[0])
     clause = words.clause_view(row.one.compiled, row.duty.clause)
     return RulerRow(row.duty.label, limit, clause, tuple(marks))

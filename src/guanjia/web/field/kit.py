@@ -18,7 +18,7 @@ from guanjia.obligations.models import Obligation
 from guanjia.policy import builtin, conditions
 from guanjia.policy.compiled import CompiledAction
 from guanjia.policy.schema import Action, Effect, FormField
-from guanjia.web.bridge import forms, words
+from guanjia.web.bridge import forms, seen, words
 from guanjia.web.doors import OfficeRequest, office_page
 from guanjia.web.field import form, page
 from guanjia.web.field.keeping import keepable
@@ -42,7 +42,7 @@ ALWAYS = (
 @keepable
 def kit(request: OfficeRequest, number: str) -> HttpResponse:
     """The kit of an own job as JSON. Raises Problem NOT_FOUND for everything else."""
-    case = page.own_job(request, number)
+    [case] = seen.veiled(request, [page.own_job(request, number)])
     return JsonResponse(kit_of(request, view_of(case, request.user, request.now)))
 
 

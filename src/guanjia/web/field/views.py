@@ -20,7 +20,7 @@ from guanjia.notify import queries as notify
 from guanjia.policy import builtin
 from guanjia.policy.schema import Action
 from guanjia.web import toasts
-from guanjia.web.bridge import forms, uploads
+from guanjia.web.bridge import forms, seen, uploads
 from guanjia.web.case import opening
 from guanjia.web.doors import OfficeRequest, office_page
 from guanjia.web.field import form, kept, page
@@ -33,7 +33,7 @@ from guanjia.web.field.keeping import is_copy, keepable
 def jobs(request: OfficeRequest) -> HttpResponse:
     """The job in hand as the big card, what comes next, and what anybody may take."""
     mine = cases.jobs_of(request.user, request.office).select_related("office", "assignee")
-    ordered = page.in_order(mine, page.owed_by(request))
+    ordered = page.in_order(seen.veiled(request, mine), page.owed_by(request))
     card = main = None
     if ordered:
         view = view_of(ordered[0][0], request.user, request.now)
@@ -43,7 +43,7 @@ def jobs(request: OfficeRequest) -> HttpResponse:
         "main": main,
         "mine": [case for case, _duty in ordered],
         "rows": [page.row_of(case, duty, request) for case, duty in ordered[1:]],
-        "pool": list(cases.pool(request.office)) if page.takes_jobs(request) else [],
+        "pool": seen.veiled(request, cases.pool(request.office)) if page.takes_jobs(request) else [],
         "key": uploads.new_key(),
         "opens": any(opening.kinds(request)),
         "unread": notify.unread(request.user, now=request.now, office=request.office),
@@ -56,7 +56,7 @@ def jobs(request: OfficeRequest) -> HttpResponse:
 @keepable
 def job(request: OfficeRequest, number: str) -> HttpResponse:
     """One job of the person's own, or of the pool."""
-    case = page.own_job(request, number)
+    [case] = seen.veiled(request, [page.own_job(request, number)])
     context = {"j": page.job_of(request, case), "key": uploads.new_key()}
     return render(request, "web/field/job.html", context | _unseen(request))
 
@@ -135,6 +135,7 @@ def _form(
     request: OfficeRequest, case: Case, action: Action, posted: dict[str, Any], problem: Problem | None
 ) -> HttpResponse:
     """The form; after a refusal with the Problem's status and the reason at its field."""
-    view = view_of(cases.case_in(request.office, case.number), request.user, request.now)
+    [fresh] = seen.veiled(request, [cases.case_in(request.office, case.number)])
+    view = view_of(fresh, request.user, request.now)
     context = form.context_of(request, view, action, posted=posted, problem=problem)
     return render(request, "web/field/act.html", context, status=problem.status if problem else 200)

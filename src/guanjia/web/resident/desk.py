@@ -17,6 +17,7 @@ from guanjia.engine import perform
 from guanjia.estate import queries as estate
 from guanjia.kernel.problem import Problem
 from guanjia.staff import rules
+from guanjia.web.bridge import seen
 from guanjia.web.doors import OfficeRequest, office_page
 
 SCOPES = ("view", "act")
@@ -45,13 +46,15 @@ def link(request: OfficeRequest, number: str) -> HttpResponse:
     address = reverse("resident", args=[token])
     url = settings.ORIGIN + address if settings.ORIGIN else request.build_absolute_uri(address)
     phone = str(case.facts.get("contact_phone") or "")
+    registered = estate.is_registered(request.office, phone, case.unit, case.party)
+    [shown] = seen.veiled(request, [case])
     context = {
-        "case": case,
+        "case": shown,
         "scope": scope,
         "url": url,
         "qr": segno.make(url, error="m", micro=False).svg_data_uri(scale=5, border=2, svgns=True),
         "days": case_actions.LINK_DAYS,
-        "registered": estate.is_registered(request.office, phone, case.unit, case.party),
+        "registered": registered,
         "area": "cases",
     }
     response = render(request, "web/resident/link.html", context)

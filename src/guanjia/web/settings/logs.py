@@ -13,12 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guanjia.cases.accesses import accesses
 from guanjia.cases.models import Access
+from guanjia.engine.veiling import VEIL
 from guanjia.estate import queries as estate
 from guanjia.estate.models import Unit
 from guanjia.kernel.problem import Problem
 from guanjia.notify import actions as notify
 from guanjia.notify import queries as messages
 from guanjia.web import exports, toasts
+from guanjia.web.bridge import seen
 from guanjia.web.doors import OfficeRequest, office_page
 from guanjia.web.settings import tabs
 
@@ -82,10 +84,17 @@ def outbox(request: OfficeRequest) -> HttpResponse:
     """What the office sent, waits to send or could not send."""
     tabs.require(request, "see_outbox")
     state, search = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    mine = seen.sight(request)
+    page = messages.outbox(
+        request.office, state=state, search=search, page=_number(request.GET.get("page", "")), size=PAGE,
+        kept=mine.withheld,
+    )  # fmt: skip
+    kept = mine.withheld_numbers(number for one in page if (number := _case_number(one.reference)))
+    for one in page:
+        if (number := _case_number(one.reference)) in kept:
+            one.subject = f"{number} {VEIL}"  # for showing only
     context = {
-        "page": messages.outbox(
-            request.office, state=state, search=search, page=_number(request.GET.get("page", "")), size=PAGE
-        ),
+        "page": page,
         "state": state,
         "search": search,
         "troubled": messages.troubled(request.office),

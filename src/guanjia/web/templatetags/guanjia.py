@@ -174,9 +174,10 @@ def door_address(name: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def export_address(context: Mapping[str, Any], name: str, first: str, kind: str) -> str:
-    """The address of an export with the search and month of the page; `first` comes before the kind, if there is one."""
-    args = [first, kind] if first else [kind]
+def export_address(context: Mapping[str, Any], name: str, first: str, kind: str, second: str = "") -> str:
+    """The address of an export with the search and month of the page; `first` and `second`, if there are such, come
+    before the kind."""
+    args = [one for one in (first, second, kind) if one]
     query = context["request"].GET.urlencode()
     return reverse(name, args=args) + (f"?{query}" if query else "")
 
