@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from guanjia.cases.models import Case
 from guanjia.ops.cards.stage import Stage
 from guanjia.policy import conditions
 from guanjia.policy.fields import holds, is_required, offered
@@ -85,7 +86,13 @@ class Person:
             return self.rng.random() < YES.get(one.key, DOOR_OPENS)
         if one.kind == "time":
             return (at + timedelta(hours=self.rng.choice((1, 2, 4, 20, 26)))).isoformat()
-        return self._plain(one, at)
+        return self._earlier() if one.kind == "case" else self._plain(one, at)
+
+    def _earlier(self) -> str | None:
+        """One of the complaints that were dealt with lately: whoever asks for a case by its number means one of them."""
+        rows = Case.objects.filter(office=self.stage.office, category="complaint", closed_at__isnull=False)
+        lately = list(rows.order_by("-closed_at", "-pk").values_list("number", flat=True)[:20])
+        return self.rng.choice(lately) if lately else None
 
     def _choice(self, one: FormField) -> str | None:
         values = [choice.value for choice in one.choices]
@@ -101,7 +108,7 @@ class Person:
         return {
             "text": "已办", "long": "照规程办了", "tick": True, "amount": max(one.least or 0, 3000),
             "number": max(one.least or 1, 1), "phone": "13800001234", "unit": self.known.get("unit"),
-            "item": "更换水龙头", "supplier": "安心锁具", "list": ["住户甲"], "times": [at.isoformat()],
+            "item": "更换水龙头", "supplier": "安心锁具", "list": [f"第{n}户" for n in range(1, 13)], "times": [at.isoformat()],
             "lines": [{"name": "龙头", "qty": "1", "unit": "个", "price": "30"}], "department": "service",
             "signature": {"how": how, "name": name, "png": PIXEL if how == "screen" else ""},
             "items": [], "suppliers": [],

@@ -37,6 +37,7 @@ MINDFUL = (
 PROMPT = (0.1, 0.5)
 AHEAD = timedelta(minutes=45)  # so long before an appointment somebody sets about it
 AT_ONCE = 3  # one repair in so many is wanted at once, the others by appointment
+SELDOM, OFTEN = 3, 12  # so often the same is done in a case; in a period that gathers samples
 NEVER = frozenset({"withdraw", "note"})
 
 
@@ -224,12 +225,13 @@ class Year:
             and (row.not_before is None or row.not_before <= at)
         }
         known = adopted[0].compiled.by_state.get((facts["procedure"], case.state), ())
+        most = OFTEN if "period" in facts else SELDOM
         order = [
             (action.definition.key not in due, care.done[action.definition.key],
              due.get(action.definition.key, at), -action.definition.primary, number, action)
             for number, action in enumerate(known)
             if action.definition.by != ("system",) and action.definition.key not in NEVER
-            and care.done[action.definition.key] < 3
+            and care.done[action.definition.key] < most
         ]  # fmt: skip
         yield from (found[-1] for found in sorted(order, key=lambda found: found[:-1]))
 
