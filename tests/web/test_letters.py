@@ -109,6 +109,11 @@ def test_a_mailbox_that_cannot_be_read_is_said(repair):
     repair.box.trouble = "连不上"
     repair.box.save()
     assert "读信不成" in body(browser(repair).get("/letters/"))
+    mailboxes.stop(repair.box, at=repair.at)
+    page = body(browser(repair).get("/letters/"))
+    assert "停用中" in page and "读信不成" not in page
+    repair.box.delete()
+    assert "本处还没有邮箱" in body(browser(repair).get("/letters/"))
 
 
 def test_who_does_not_register_has_no_letters(repair):

@@ -13,7 +13,7 @@ from guanjia.intake.mail import actions as mail
 from guanjia.intake.mail import queries
 from guanjia.intake.models import Letter
 from guanjia.kernel.problem import Problem
-from guanjia.notify.models import Mailbox
+from guanjia.notify import mailboxes
 from guanjia.staff import rules
 from guanjia.web import toasts
 from guanjia.web.doors import OfficeRequest, office_page
@@ -41,7 +41,7 @@ def listing(request: OfficeRequest) -> HttpResponse:
         "scope": scope,
         "search": search,
         "scopes": [(key, words[key], counts[key]) for key in queries.LISTS],
-        "box": Mailbox.objects.filter(office=request.office, stopped_at=None).first(),
+        "box": mailboxes.known_of(request.office),
         "area": "callbacks",
     }
     return render(request, "web/desk/letters.html", context)
