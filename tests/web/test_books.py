@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,6 +23,7 @@ from guanjia.estate import actions as estate
 from guanjia.notify.models import Message
 from guanjia.ops.cards.card import Person, ShiftDef
 from guanjia.ops.cards.stage import Stage, build
+from guanjia.policy.loader import read
 from guanjia.staff import actions as people
 from guanjia.staff.models import Role
 
@@ -202,6 +205,22 @@ class TestChecklists:
         advance(on("03-24 16:00"), offices=[stage.office.pk])
         monkeypatch.setattr(clock, "now", lambda: on("03-24 16:01"))
         assert left in text_of(signed_in(stage, "李芳"), "/shift/")
+
+    @pytest.mark.rule("S000-5-4.1")
+    def test_the_hotline_is_tested_on_the_list_before_the_shift_is_handed_over(self, monkeypatch) -> None:
+        stage = build([read(Path(settings.MANUALS_ROOT) / "reception-contact")], {}, on("03-24 07:59"), (), (), (EARLY,))  # fmt: skip
+        advance(on("03-24 08:01"), offices=[stage.office.pk])
+        monkeypatch.setattr(clock, "now", lambda: on("03-24 15:58"))
+        client, case = signed_in(stage, "周敏"), Case.objects.get(category="handover")
+        hand_over = reverse("case-act", args=[case.number, "hand_over"])
+        assert "还没试热线" in client.post(hand_over, {"key": "a"}).content.decode()
+        page = text_of(client, "/shift/")
+        assert "不通的先记热线故障" in page and "还有 1 样没勾" in page
+        ticked = reverse("shift-tick", args=[case.number, "before_leaving"])
+        assert client.post(ticked, {"hotline_tested": "on", "key": "b"}).status_code == 302
+        assert client.post(hand_over, {"key": "c"}).status_code == 302
+        case.refresh_from_db()
+        assert case.closed_at is not None
 
     def test_an_action_that_is_no_list_is_not_done_from_there(self, stage) -> None:
         case = Case.objects.get(category="desk_shift")

@@ -29,6 +29,7 @@ class Item:
 
     key: str
     label: str
+    help: str
     clause: ClauseView | None
     who: str
     at: datetime | None
@@ -76,7 +77,7 @@ def sheets_of(request: OfficeRequest, view: CaseView) -> Iterator[Sheet]:
 def _item(compiled: Any, field: FormField, mark: dict[str, Any] | None) -> Item:
     clause = words.clause_view(compiled, field.clause) if field.clause else None
     at = from_iso(mark["at"]) if mark else None
-    return Item(field.key, field.label, clause, str(mark["who"]) if mark else "", at)
+    return Item(field.key, field.label, field.help, clause, str(mark["who"]) if mark else "", at)
 
 
 def tick(request: OfficeRequest, number: str, key: str) -> HttpResponseRedirect:
