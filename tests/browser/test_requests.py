@@ -13,7 +13,9 @@ from tests.reports.test_spans import COUNTING
 
 from guanjia import clock
 from guanjia.cases import actions as cases
+from guanjia.engine import billing
 from guanjia.estate import queries as estate
+from guanjia.jobs.models import Job
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESK = {"width": 1440, "height": 900}
@@ -55,3 +57,36 @@ def test_pages_can_be_read_in_both_sizes(bills, size, new_page, sign_in, visit, 
             )
         accessible(page)
         shot(page, f"{name}-{size}")
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_a_round_shows_how_far_it_is_and_why_it_stopped(
+    transactional_db, monkeypatch, settings, tmp_path, size, new_page, sign_in, visit, shot, accessible
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(billing, "TOGETHER", 1)
+    found = Bills()
+    for unit in ("3-2-1402", "3-2-1502", "3-2-1602"):
+        found.order(unit, 2550)
+    due = found.begin()
+    monkeypatch.setattr(clock, "now", lambda: ROUND + timedelta(hours=1))
+    job = Job.objects.filter(kind=billing.JOB)
+    job.update(state=Job.State.RUNNING, step="开付款请求", done=1, total=3)
+    page = new_page(viewport=DESK if size == "desk" else PHONE)
+    sign_in(page, found.stage.person("cashier"))
+    visit(page, "/cashier/requests/")
+    assert "1 / 3" in page.locator("#rounds").inner_text()
+    accessible(page)
+    shot(page, f"round-{size}")
+    job.update(done=2)
+    page.locator("#rounds", has_text="2 / 3").wait_for(timeout=9000)
+    job.update(
+        state=Job.State.REFUSED, trouble={"message": "没有采用管付款请求的规程。", "hint": "请先采用一部。"}
+    )
+    page.locator("#rounds", has_text="请先采用一部").wait_for(timeout=9000)
+    accessible(page)
+    shot(page, f"round-stopped-{size}")
+    page.get_by_role("link", name=f"改好了到 {due.number} 接着填").click()
+    page.wait_for_url(f"**/cases/{due.number}/")
+    accessible(page)
+    shot(page, f"round-case-{size}")

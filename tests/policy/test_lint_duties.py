@@ -146,6 +146,7 @@ def test_quotas(old: str, new: str, said: str) -> None:
         ('of = "households"', 'of = "housholds"', "quota.0.of: 词表里没有基数或事件「housholds」。是不是「households」？ [unknown-base]"),
         ('event = "visited"', 'event = "visitd"', "quota.0.event: 词表里没有事件「visitd」。是不是「visited」？ [unknown-event]"),
         ('obligation = "complete"', 'obligation = "compleet"', "quota.0.obligation: 没有「compleet」这个应办。是不是「complete」？ [unknown-link]"),
+        ('of = "households"', 'each = "matter"\nof = "households"', "quota.0.each: 「complete」不是分对象计的应办，用不到 each。 [quota-each]"),
     ],
 )  # fmt: skip
 def test_words_of_quotas(old: str, new: str, said: str) -> None:
