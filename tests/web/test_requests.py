@@ -18,6 +18,7 @@ from guanjia.jobs import actions as jobs
 from guanjia.jobs.models import Job
 from guanjia.kernel.problem import Problem
 from guanjia.reports import printing, requests
+from guanjia.web.case import page as case_page
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +99,18 @@ class TestRound:
         Job.objects.filter(kind=billing.JOB).update(state="waiting")
         jobs.run(Job.objects.get(kind=billing.JOB).pk)
         assert "every 2s" not in body(client.get(reverse("requests")))
+
+    def test_the_page_of_a_round_shows_some_of_its_requests_and_how_many_more(
+        self, bills, client, monkeypatch
+    ) -> None:
+        monkeypatch.setattr(case_page, "LINKS", 2)
+        due = bills.begin()
+        address = reverse("case", args=[due.number])
+        first = body(client.get(address))
+        assert first.count("关联 3栋2单元") == 1 and "另有" not in first
+        jobs.run_waiting(bills.office)
+        page = body(client.get(address))
+        assert page.count("关联 3栋2单元") == 2 and "另有 1 件" in page
 
     def test_a_round_that_stopped_says_why_and_where_to_go_on(self, bills, client, monkeypatch) -> None:
         due = bills.begin()

@@ -308,6 +308,17 @@ def links_of(case: Case) -> list[CaseLink]:
     return list(rows)
 
 
+def linked_to(case: Case, most: int) -> tuple[list[Case], int]:
+    """The first cases that a case is linked with, in either direction and in the order of the links, and how many there
+    are in all: a round has a thousand."""
+    rows = CaseLink.objects.filter(Q(source=case) | Q(target=case)).order_by("pk")
+    ends = rows.values_list("source_id", "target_id")
+    keys = list(dict.fromkeys(target if source == case.pk else source for source, target in ends))
+    first = keys[:most]
+    found = Case.objects.select_related("unit").in_bulk(first) if first else {}
+    return [found[pk] for pk in first], len(keys)
+
+
 def attachments_of(case: Case) -> QuerySet[Attachment]:
     """The files of a case, oldest first."""
     return case.attachments.order_by("taken_at", "id")

@@ -49,6 +49,7 @@ from guanjia.web.components import (
 from guanjia.web.doors import OfficeRequest
 
 BAR_SIZE = 6
+LINKS = 20
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class CasePage:
     papers: list[PaperView]
     timeline: list[EventView]
     links: list[Case]
+    more_links: int
     near: list[Case]
     may_tie: bool
     day: DayLog | None
@@ -109,6 +111,7 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
     bar, more = _actions(view)
     papers = records.records_of(case.office, reference_of(case))
     reads_money = bool(rules.PERMISSIONS["see_money"] & request.roles)
+    links, more_links = _linked(request, case)
     return CasePage(
         case=case,
         view=view,
@@ -121,7 +124,8 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
         photos=[_photo(one, request) for one in cases.attachments_of(case)],
         papers=[_paper(view, record) for record in papers],
         timeline=story.timeline(view, events, request.zone),
-        links=_linked(request, case),
+        links=links,
+        more_links=more_links,
         near=_near_cases(request, case),
         day=log_of(request, case, compiled),
         may_tie=rules.can_register(request.user, request.office, request.now),
@@ -166,14 +170,13 @@ def stage_of(view: CaseView) -> str:
     return state.label if state else _("已撤销")
 
 
-def _linked(request: OfficeRequest, case: Case) -> list[Case]:
-    found = {
-        other.pk: other
-        for link in cases.links_of(case)
-        if (other := link.target if link.source_id == case.pk else link.source)
-    }
+def _linked(request: OfficeRequest, case: Case) -> tuple[list[Case], int]:
+    """The cases that stand as linked, as this person may see them, and how many more there are; whoever may not see
+    one of the first is not told how many follow."""
+    found, count = cases.linked_to(case, LINKS)
     mine = seen.sight(request)
-    return seen.veiled(request, [one for one in found.values() if mine.shows(one.number)])
+    shown = [one for one in found if mine.shows(one.number)]
+    return seen.veiled(request, shown), count - len(found) if len(shown) == len(found) else 0
 
 
 def _near_cases(request: OfficeRequest, case: Case) -> list[Case]:
