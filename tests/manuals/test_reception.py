@@ -124,7 +124,8 @@ def test_the_registers_of_visits_are_the_two_under_their_names(monkeypatch, db) 
     client = Client()
     client.force_login(stage.person("receptionist"), backend="django.contrib.auth.backends.ModelBackend")
     page = client.get("/registers/").content.decode()
-    assert page.count("/registers/duty_log/") >= 1 and page.count("/registers/handover/") >= 1
+    assert page.count("/registers/visitor-reception-flow/duty_log/") >= 1
+    assert page.count("/registers/visitor-reception-flow/handover/") >= 1
     assert "服务中心值班记录表" in page and "服务中心交接班记录表" in page
 
 

@@ -15,6 +15,7 @@ from guanjia.obligations import actions as obligations
 from guanjia.obligations import queries as owed
 from guanjia.policy.decide import happen
 from guanjia.policy.vocabulary import EVENTS
+from guanjia.staff import queries as staff
 from guanjia.staff.models import User
 
 EVENT = "handed_over_shift"
@@ -30,11 +31,12 @@ def pass_on(
     case = cases.locked(cases.case_in(context.office, number).pk)
     adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
     people = {user.pk: user for user in User.objects.filter(pk__in=(giver, taker))}
+    names = dict(zip(people, staff.told_apart(people.values()), strict=True))
     rows = owed.of_case(case)
     facts = facts_of(case, adopted)
     step = {
-        "from": people[giver].name,
-        "to": people[taker].name,
+        "from": names[giver],
+        "to": names[taker],
         "at": iso(context.at),
         "shift": context.case.number,
     }

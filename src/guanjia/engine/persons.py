@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from guanjia.engine import shifts
 from guanjia.engine.context import Context
 from guanjia.obligations.actions import Owner
 from guanjia.obligations.models import Obligation
@@ -24,6 +25,8 @@ def owner_of(context: Context, who: str, manual_key: str, subject: str = "") -> 
         return Owner("actor", context.who.user.pk if context.who.user else None)
     if who.startswith(OWES):
         return _same_owner(context, who.removeprefix(OWES), manual_key)
+    if who == "subject" and (listed := shifts.listed_as(context.facts, subject)) is not None:
+        return Owner("", listed)
     if who == "subject":
         return _recorded(context, subject, manual_key) or Owner(NOBODY, None)
     if who.startswith(NAMED):

@@ -103,7 +103,7 @@ def _staff(office: Office, one: FormField, value: Any, at: datetime, found: Reso
     if user is None:
         raise _missing(one, f"「{one.label}」不是本处的在岗人员。", "请从名单里选。")
     found.data[one.key] = user.pk
-    found.facts[f"{one.key}_name"] = user.name
+    found.facts[f"{one.key}_name"] = shifts.called(found.known, user)
     found.people[user.pk] = user
     if one.near:
         found.facts[f"{one.key}_near"] = nearness.where(office, user, at)

@@ -89,6 +89,28 @@ def facts_of_turn(turn: Turn) -> dict[str, Any]:
     }
 
 
+def called(facts: Mapping[str, Any], user: User) -> str:
+    """How the list of a case names somebody: two of one name on a shift, or one on it and one who is not, are two.
+
+    facts: of the case, with `roster` (as `staff.told_apart` names them) and the ids of a shift's people beside it.
+    """
+    listed = facts.get("roster")
+    names = [str(one) for one in listed] if isinstance(listed, list) else []
+    if (full := staff.told_apart_from(user, [user.name])) in names:
+        return full
+    people = facts.get("shift_people")
+    other = isinstance(people, list) and user.pk not in people
+    return staff.told_apart_from(user, names) if other else user.name
+
+
+def listed_as(facts: Mapping[str, Any], name: str) -> int | None:
+    """The id of whoever stands under a name on the list of a shift; None for a list that keeps no ids."""
+    listed, people = facts.get("roster"), facts.get("shift_people")
+    if not isinstance(listed, list) or not isinstance(people, list) or len(listed) != len(people):
+        return None
+    return next((int(pk) for one, pk in zip(listed, people, strict=True) if one == name), None)
+
+
 def matters(office: Office, people: Collection[int], *, besides: int = 0) -> list[Matter]:
     """The open cases for which somebody of `people` answers: assigned to him, or owed by him; soonest due first.
 

@@ -163,6 +163,11 @@ def told_apart(people: Iterable[User]) -> list[str]:
     return [user.name if shared[user.name] == 1 else f"{user.name}（{user.username}）" for user in people]
 
 
+def told_apart_from(user: User, names: Iterable[str]) -> str:
+    """How somebody is called beside some names, of which his own may be another's: with his user name then."""
+    return f"{user.name}（{user.username}）" if user.name in names else user.name
+
+
 def holder_of(office: Office, roles: Iterable[str], user_id: int, at: datetime) -> User | None:
     """The user, if he holds one of the roles in the office at that moment."""
     held = _posts(office, at).filter(user=user_id, role__in=list(roles)).select_related("user").first()

@@ -25,6 +25,7 @@ from guanjia.policy.compiled import CompiledManual
 from guanjia.policy.conditions import lookup
 from guanjia.policy.schema import Action, FormField
 from guanjia.staff import queries as staff
+from guanjia.staff.queries import Candidate
 from guanjia.web.bridge import depends, handing, words
 from guanjia.web.components import ChoiceView, FieldView, PhotoView
 from guanjia.work import queries as work
@@ -218,12 +219,15 @@ def _people(field: FormField, office: Office, now: datetime, facts: Mapping[str,
             for one in nearness.nearest(office, field.roles or ("technician",), unit, now)
         ]
     counts = cases.open_jobs(office)
-    found: dict[int, ChoiceView] = {}
+    found: dict[int, Candidate] = {}
     for role in field.roles or ("technician",):
         for one in staff.candidates(office, role, "", now, counts):
-            pk, state = one.user.pk, _on_shift(one.available)
-            found.setdefault(pk, ChoiceView(str(pk), one.user.name, f"{state}·手上 {counts.get(pk, 0)} 单"))
-    return list(found.values())
+            found.setdefault(one.user.pk, one)
+    names = staff.told_apart(one.user for one in found.values())
+    return [
+        ChoiceView(str(pk), name, f"{_on_shift(one.available)}·手上 {counts.get(pk, 0)} 单")
+        for (pk, one), name in zip(found.items(), names, strict=True)
+    ]
 
 
 def _on_shift(available: bool) -> str:

@@ -25,7 +25,7 @@ from guanjia.obligations import queries as obligations
 from guanjia.obligations.models import State
 from guanjia.policy import scripts
 from guanjia.staff import queries as staff
-from guanjia.staff.models import Shift
+from guanjia.staff.models import Shift, User
 from guanjia.web import shell
 from guanjia.web.bridge import forms as answers
 from guanjia.web.bridge import seen, words
@@ -120,11 +120,11 @@ def _page(request: OfficeRequest, trouble: Sequence[str] = (), status: int = 200
 
 def _together(rows: Any) -> list[tuple[Shift, list[str]]]:
     """The shifts by hours: one of them, and everybody who is on it."""
-    found: dict[tuple[str, datetime, datetime], tuple[Shift, list[str]]] = {}
+    found: dict[tuple[str, datetime, datetime], tuple[Shift, list[User]]] = {}
     for row in rows.order_by("begins_at", "user__name"):
         known = found.setdefault((row.label, row.begins_at, row.ends_at), (row, []))
-        known[1].append(row.user.name)
-    return list(found.values())
+        known[1].append(row.user)
+    return [(row, staff.told_apart(people)) for row, people in found.values()]
 
 
 def _next(request: OfficeRequest) -> list[tuple[Shift, list[str]]]:
