@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from tests.browser.conftest import PHONE
 from tests.engine.crowd import LIFT, complain, do, gather
 from tests.engine.small import at
-from tests.web.test_company_complaints import COMPANY
 
 from guanjia import clock
 from guanjia.adoption import queries as adoption
@@ -141,13 +140,17 @@ def states(page) -> list[str]:
 @SIZES
 def test_the_companys_desk(transactional_db, monkeypatch, size, new_page, sign_in, visit, shot, accessible):
     adoption.forget()
-    stage: Stage = build([COMPANY], {}, at("24 08:00"), ["3-2-1101", "3-2-0101"])
+    homes = ["3-2-1101", "3-2-0101"]
+    stage: Stage = build([read(settings.MANUALS_ROOT / MANUAL)], {}, at("24 08:00"), homes)
     monkeypatch.setattr(clock, "now", lambda: at("26 12:00"))
     up = complain(stage, at("24 09:10"), "3-2-1402", "物业费算错，问了三次没人说得清")
-    do(stage, up, at("24 10:00"), "classify", by="cs_supervisor", verdict="valid", cause="internal")
-    do(stage, up, at("24 10:05"), "ask_centre", by="cs_supervisor")
+    do(stage, up, at("24 09:20"), "hand_over", handler=stage.person("cs_supervisor").pk)
+    classes = {"verdict": "valid", "about": "charging", "fault": "dereliction"}
+    do(stage, up, at("24 10:00"), "classify", by="cs_supervisor", **classes)
+    do(stage, up, at("24 10:05"), "beyond_supervisor", by="cs_supervisor", unsolved_reason="账要公司查")
+    do(stage, up, at("24 10:10"), "to_centre", by="director", beyond_office="财务系统在公司")
     whole = gather(stage, at("25 09:00"), "电梯停运")
-    for n, home in enumerate(("3-2-1502", "3-2-1402", "3-2-1602", "3-2-1101", "3-2-0101")):
+    for n, home in enumerate(("3-2-1502", "3-2-1402", "3-2-1602", *homes)):
         child = complain(stage, at(f"25 09:0{n}"), home, LIFT[n])
         whole = do(stage, whole, at("25 09:30"), "join", joined=child.number)
     centre = staff.create_user("centre", "钟敏")
@@ -155,6 +158,7 @@ def test_the_companys_desk(transactional_db, monkeypatch, size, new_page, sign_i
     page = new_page(viewport=size)
     sign_in(page, centre)
     visit(page, "/company/complaints/?month=2026-03")
+    expect(page.locator("section[aria-labelledby=ask-h]")).to_contain_text("协助管理处解决")
     expect(page.locator("#esc-h")).to_be_visible()
     expect(page.get_by_text(whole.number).first).to_be_visible()
     page.locator("summary", has_text="转给管理处").click()
@@ -165,7 +169,10 @@ def test_the_companys_desk(transactional_db, monkeypatch, size, new_page, sign_i
     page.get_by_role("button", name="转下去").click()
     expect(page.get_by_text("还没报回")).to_be_visible()
     case = Case.objects.get(channel="centre")
-    do(stage, case, at("26 12:00"), "report_back", by="cs_supervisor", reported="已道歉，换了门岗")
+    do(stage, case, at("26 12:00"), "classify", by="cs_supervisor", verdict="invalid")
+    do(stage, case, at("26 12:00"), "explain", by="cs_supervisor", result="已道歉，换了门岗", reply_means="phone",
+       opinion="可以", satisfied="yes")  # fmt: skip
+    do(stage, case, at("26 12:00"), "report_back", by="cs_supervisor", reported_back="已道歉，换了门岗")
     visit(page, "/company/complaints/?scope=passed")
     page.get_by_role("button", name="收到").click()
     expect(page.get_by_text("已收到").first).to_be_visible()

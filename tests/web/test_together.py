@@ -178,6 +178,34 @@ def test_one_that_was_joined_wrongly_is_taken_out_with_a_reason(stage, browser, 
     assert f"{wrong.number}</a> 可能是同一件事" not in body(client.get(f"/cases/{whole.number}/"))
 
 
+def test_a_household_that_complains_again_is_one_row_with_the_words_of_both(stage, browser, whole) -> None:
+    again = complain(stage, at("24 11:30"), "3-2-1502", "升降机还是不动，老人下不来")
+    said = body(browser().get(f"/cases/{again.number}/"))
+    assert "这一户已经在里面：并进来还是 3 户，多记一件" in said
+    client = browser()
+    client.post(f"/cases/{whole.number}/join/", {"others": again.number})
+    page = body(client.get(f"/cases/{whole.number}/"))
+    assert "相关业户 3<" in page.replace("</h2>", "<") and "4 件投诉" in page
+    assert page.count('<th scope="row" class="unit">3-2-1502') == 1
+    row = page[page.index('<th scope="row" class="unit">3-2-1502') :].split("</tr>")[0]
+    assert "电梯又坏了" in row and "升降机还是不动，老人下不来" in row and again.number in row
+    assert row.count("又一件") == 1
+
+
+def test_alone_with_its_own_first_complaint_it_is_still_offered(stage, browser, whole) -> None:
+    """Only what the household itself said before has these words."""
+    own = complain(stage, at("24 10:00"), "3-2-1502", "单元门禁刷卡打不开")
+    other = complain(stage, at("24 10:01"), "3-2-1402", "单元门禁刷脸没反应")
+    gates = gather(stage, at("24 10:02"), "门禁坏了")
+    for child in (own, other):
+        gates = do(stage, gates, at("24 10:03"), "join", joined=child.number)
+    other_words = complain(stage, at("24 11:00"), "3-2-1502", "可视对讲没声音")
+    assert gates.number in body(browser().get(f"/cases/{other_words.number}/"))
+    do(stage, gates, at("24 11:01"), "take_out", removed=other.number, why="说的是车库门")
+    last = complain(stage, at("24 11:02"), "3-2-1502", "单元门还是打不开")
+    assert gates.number in body(browser().get(f"/cases/{last.number}/"))
+
+
 @pytest.mark.parametrize("kind", ["pdf", "xlsx"])
 def test_it_goes_to_paper(stage, browser, whole, kind: str) -> None:
     answer = browser().get(f"/cases/{whole.number}/together.{kind}")

@@ -50,6 +50,7 @@ class Gathering:
 
     into: the open collective case to which some of them belong. counted: how many make it collective, if the manual
     says so; households: how many there would be with the new one. alike: those not joined yet come first.
+    again: the new one is of a household that belongs to `into` already, and is counted once.
     """
 
     into: Case | None
@@ -57,6 +58,7 @@ class Gathering:
     households: int
     counted: int | None
     joined: int = 0
+    again: bool = False
 
     @property
     def numbers(self) -> str:
@@ -141,7 +143,7 @@ def speaking_of(
         parent = parents.get(one.pk)
         if one.pk in apart or (parent and parent.pk in apart):
             continue
-        if likeness := alike.compare(report, report_of(one, own), window):
+        if likeness := alike.compare(report, report_of(one, own), window, again=parent is not None):
             found.append(Alike(one, likeness))
     return _gathered(report, found, parents, counted_of(giving)) if found else None
 
@@ -156,8 +158,10 @@ def _gathered(
     mine.sort(key=lambda one: one.case.pk in parents)
     joined = together.children(into) if into else []
     households = {one.household for one in mine} | {one.unit_id for one in joined} | {report.household}
-    count = len({one.unit_id for one in joined} - {None})
-    return Gathering(into, tuple(mine), len(households - {None}), counted, count)
+    homes = {one.unit_id for one in joined} - {None}
+    return Gathering(
+        into, tuple(mine), len(households - {None}), counted, len(homes), report.household in homes
+    )
 
 
 def gathering_of(case: Case, at: datetime) -> Gathering | None:

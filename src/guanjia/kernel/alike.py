@@ -185,10 +185,14 @@ def keys(report: Report) -> tuple[str, ...]:
     return tuple(key[:40] for key in found)
 
 
-def compare(one: Report, other: Report, window: timedelta) -> Likeness | None:
-    """How alike two reports of different households are; None when they are not the same thing, as far as one can tell."""
+def compare(one: Report, other: Report, window: timedelta, *, again: bool = False) -> Likeness | None:
+    """How alike two reports of different households are; None when they are not the same thing, as far as one can tell.
+
+    again: reports of one household are compared too, because one of them belongs to what several complain of.
+    """
     apart = abs(one.at - other.at)
-    if apart > window or (one.household is not None and one.household == other.household):
+    same = one.household is not None and one.household == other.household
+    if apart > window or (same and not again):
         return None
     things, signs = one.said.things & other.said.things, one.said.signs & other.said.signs
     words, pairs = one.said.words & other.said.words, one.said.pairs & other.said.pairs

@@ -70,6 +70,15 @@ def _fresh(found: Gathering) -> int:
 def _count(found: Gathering) -> str:
     """How many households that would make, and how many it takes."""
     n = found.households
+    if found.again:
+        return (
+            ngettext(
+                "这一户已经在里面：并进来还是 %d 户，多记一件",
+                "这一户已经在里面：并进来还是 %d 户，多记一件",
+                n,
+            )
+            % n
+        )
     words = ngettext("合起来 %d 户", "合起来 %d 户", n) % n
     if found.counted:
         words += _("；%d 户起算集体投诉") % found.counted

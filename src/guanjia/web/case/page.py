@@ -71,6 +71,7 @@ class CasePage:
     steps: list[StepView]
     chips: list[ChipView]
     later: list[ChipView]
+    elsewhere: int
     counts: tuple[int, int, int]
     quote: QuoteView | None
     photos: list[PhotoView]
@@ -108,6 +109,9 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
     found = compiled.category_for(case.category)
     people = duties.people_of(case.office, request.now)
     chips = duties.chips(view.owed, view.waiting, request.now, request.zone, people)
+    whole = together.gather(request, view, events)
+    rest = [row for row in view.owed if not whole or row.pk not in whole.shown]
+    lines = duties.chips(rest, view.waiting, request.now, request.zone, people) if whole else chips
     bar, more = _actions(view)
     papers = records.records_of(case.office, reference_of(case))
     reads_money = bool(rules.PERMISSIONS["see_money"] & request.roles)
@@ -117,8 +121,9 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
         view=view,
         category=found.label if found else case.category,
         steps=story.steps(view, events, request.now, request.zone),
-        chips=[chip for chip in chips if not _uncertain(chip)],
-        later=[chip for chip in chips if _uncertain(chip)],
+        chips=[chip for chip in lines if not _uncertain(chip)],
+        later=[chip for chip in lines if _uncertain(chip)],
+        elsewhere=len(chips) - len(lines),
         counts=_counts(chips),
         quote=_quote(view),
         photos=[_photo(one, request) for one in cases.attachments_of(case)],
@@ -144,7 +149,7 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
         signed=recorded.signed(view, papers),
         pinned=pinned.gather(request, view, list(papers)),
         crowd=_crowd(request, case),
-        together=together.gather(request, view, events),
+        together=whole,
         ladder=_ladder(request, view, events),
     )
 

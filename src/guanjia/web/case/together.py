@@ -49,14 +49,23 @@ class CellView:
 
 
 @dataclass(frozen=True)
+class ComplaintView:
+    """One complaint of a household: when and how it came, and its words."""
+
+    case: Case
+    came: str
+    words: str
+
+
+@dataclass(frozen=True)
 class HouseholdView:
-    """A row of the matrix. mark: 第一户, 第五户."""
+    """A row of the matrix: a household with all that it complained of, the first first. mark: 第一户, 第五户."""
 
     case: Case
     who: str
     phone: str
-    came: str
     mark: str
+    complaints: tuple[ComplaintView, ...]
     cells: tuple[CellView, ...]
 
     @property
@@ -67,18 +76,26 @@ class HouseholdView:
 
 @dataclass(frozen=True)
 class TogetherView:
-    """The whole of it. rule: how it came to be collective, in words; clause: of that rule."""
+    """The whole of it. count: how many complaints the households made. shown: the obligations that stand in the matrix
+    and need no line of their own: done, or without a time by which they are due. rule: how it came to be collective, in words; clause: of that rule."""
 
     rule: str
     text: str
     clause: ClauseView | None
     heads: tuple[str, ...]
     rows: tuple[HouseholdView, ...]
+    count: int
     done: tuple[tuple[str, int, int], ...]
     ladder: tuple[RungView, ...]
     outside: tuple[AlikeView, ...]
     joins: bool
     takes_out: bool
+    shown: frozenset[int]
+
+    @property
+    def more(self) -> bool:
+        """Whether a household complained more than once."""
+        return self.count > len(self.rows)
 
 
 def heads() -> tuple[str, ...]:
@@ -106,11 +123,12 @@ def gather(request: OfficeRequest, view: CaseView, events: Sequence[Event]) -> T
     outside = alike.still_outside(case, request.now) if case.closed_at is None and mine.whole else ()
     hidden = mine.kept(one.case for one in outside)
     return TogetherView(
-        rule, text, clause, titles, rows, done,
+        rule, text, clause, titles, rows, len(children), done,
         ladder=tuple(rungs(view, events, request.now, request.zone, codes)),
         outside=tuple(gathering.row_of(one, kept=one.case.pk in hidden) for one in outside),
         joins=may and _possible(view, "link"),
         takes_out=may and _possible(view, "unlink"),
+        shown=matrix.shown(codes),
     )  # fmt: skip
 
 
@@ -184,41 +202,52 @@ class Matrix:
                 return offer.action, field
         return None
 
+    def shown(self, codes: frozenset[str] | set[str]) -> frozenset[int]:
+        """What is owed to the households of these codes and is done, or due at no time."""
+        keys = {key for found in self.keys.values() for key in found}
+        return frozenset(
+            row.pk
+            for row in self.view.owed
+            if row.key in keys and row.subject in codes and (row.closed_at or row.due_at is None)
+        )
+
     def rows(self, children: Iterable[Case], counted: int | None) -> Iterator[HouseholdView]:
-        """A row for each complaint, in the order in which they came."""
-        homes: dict[int | None, None] = {}
+        """A row for each household, in the order in which they came; a complaint of no household has its own."""
+        homes: dict[object, list[Case]] = {}
         for child in children:
-            new = child.unit_id not in homes
-            homes.setdefault(child.unit_id)
-            mark = (
-                _("第一户")
-                if len(homes) == 1
-                else _("第 %s 户") % counted
-                if new and len(homes) == counted
-                else ""
-            )
-            named = {} if child.pk in self.kept else child.facts
-            phone = str(named.get("contact_phone") or "")
+            homes.setdefault(child.unit_id or f"case {child.pk}", []).append(child)
+        for n, mine in enumerate(homes.values(), start=1):
+            first = mine[0]
+            named = [one.facts for one in mine if one.pk not in self.kept]
+            phone = next((str(one["contact_phone"]) for one in named if one.get("contact_phone")), "")
+            name = next((str(one["contact_name"]) for one in named if one.get("contact_name")), "")
             yield HouseholdView(
-                case=child,
-                who=str(child.party or named.get("contact_name") or ""),
+                case=first,
+                who=str(first.party or name),
                 phone=phones.mask(phone) if phone and self.phones else "",
-                came=f"{display.near(child.opened_at, self.request.now, self.request.zone)} {CHANNELS.get(child.channel, '')}".strip(),
-                mark=mark if new else _("同一户"),
-                cells=tuple(self._cell(child, column) for column in OWED),
+                mark=_("第一户") if n == 1 else _("第 %s 户") % n if n == counted else "",
+                complaints=tuple(self._complaint(one) for one in mine),
+                cells=tuple(self._cell(mine, column) for column in OWED),
             )
 
-    def _cell(self, child: Case, column: str) -> CellView:
+    def _complaint(self, child: Case) -> ComplaintView:
+        came = display.near(child.opened_at, self.request.now, self.request.zone)
+        words_ = child.subject if child.pk in self.kept else str(child.facts.get("matter") or child.subject)
+        return ComplaintView(child, f"{came} {CHANNELS.get(child.channel, '')}".strip(), words_)
+
+    def _cell(self, mine: Sequence[Case], column: str) -> CellView:
+        child = mine[0]
         code = child.unit.code if child.unit else ""
         rows = [self.owed[key, code] for key in self.keys[column] if (key, code) in self.owed]
         line = self._line(code, OWED[column])
-        if line is not None and (not rows or any(row.state == State.MET for row in rows)):
+        open_rows = [row for row in rows if row.state in (State.OPEN, State.PAUSED)]
+        if line is not None and not open_rows:
             return CellView(self._done(line, rows))
         if rows:
-            open_rows = [row for row in rows if row.state in (State.OPEN, State.PAUSED)] or rows
-            clock = duties.clock_of(open_rows[0], self.request.now, self.request.zone)
+            urgent = min(open_rows or rows, key=lambda row: (row.due_at is None, row.due_at or row.opened_at))
+            clock = duties.clock_of(urgent, self.request.now, self.request.zone)
             return CellView(clock, href=self._href(column, code))
-        if own := self._own(child, column):
+        if own := next((cell for one in mine if (cell := self._own(one, column))), None):
             return own
         if column == "written" or not code:
             return CellView(text=_("不需要") if code else "–")
@@ -298,11 +327,17 @@ def _column(one: str | Column) -> Column:
 def _lines(found: TogetherView) -> list[tuple[Cell, ...]]:
     return [
         (
-            row.case.unit.code if row.case.unit else "", row.who, f"{row.came} {row.mark} {row.case.number}",
+            row.case.unit.code if row.case.unit else "", row.who, _complained(row),
             *(_cell_words(cell) for cell in row.cells),
         )
         for row in found.rows
     ]  # fmt: skip
+
+
+def _complained(row: HouseholdView) -> str:
+    """What a household complained of, each with its number, on paper."""
+    said = "；".join(f"{one.came} {one.case.number}「{one.words}」" for one in row.complaints)
+    return f"{row.mark} {said}".strip()
 
 
 def _cell_words(cell: CellView) -> str:

@@ -205,9 +205,9 @@ def clause_of(clock: Clock) -> Context:
 
 
 @register.filter
-def limit_words(text: str) -> str:
-    """`15分钟内` for 15m; an open limit has no words of its own."""
-    return words.limit_words(text) or _("尽快")
+def limit_of(clock: Clock) -> str:
+    """`15分钟内` for 15m, in the words of its manual; an open limit has no words of its own."""
+    return words.limit_words(clock.limit, clock.compiled) or _("尽快")
 
 
 @register.filter
