@@ -13,7 +13,7 @@ from django.db.models import ForeignKey, Q, QuerySet
 
 from guanjia.cases.models import Attachment, Case, CaseLink, Event, ResidentLink
 from guanjia.cases.sight import Sight, sight_in
-from guanjia.estate.models import Office, Party, Unit
+from guanjia.estate.models import Office, Unit
 from guanjia.kernel.problem import Problem
 from guanjia.staff import queries as staff
 from guanjia.staff.models import User
@@ -393,8 +393,3 @@ def last_event_id(office: Office) -> int:
     """A number that grows with every change in an office: pages ask whether anything is new."""
     row = Event.objects.filter(office=office).order_by("-id").values_list("id", flat=True).first()
     return row or 0
-
-
-def party_of(case: Case) -> Party | None:
-    """The party of a case."""
-    return case.party
