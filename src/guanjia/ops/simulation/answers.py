@@ -18,7 +18,14 @@ from guanjia.policy.schema import FormField
 COMPUTED = frozenset({"sum", "product", "derived", "marks", "elapsed", "share", "table", "figures"})
 # how likely the first choice is, by the field: people are mostly satisfied, most complaints are valid
 LIKELY = {"satisfied": 0.85, "trial": 0.95, "opinion": 0.8, "verdict": 0.55}
-YES = {"hospital": 0.3, "relative_present": 0.6, "police": 0.3, "confidential": 0.02, "in_writing": 0.1}
+YES = {
+    "hospital": 0.3,
+    "problem": 0.12,
+    "relative_present": 0.6,
+    "police": 0.3,
+    "confidential": 0.02,
+    "in_writing": 0.1,
+}
 DOOR_OPENS = 0.5
 
 
