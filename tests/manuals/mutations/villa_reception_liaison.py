@@ -197,7 +197,7 @@ BREAKS = (
     Break("S001-5-7.5a", '  { label = "处理结果", fact = "result" },\n]\n\n[[form]]\nkey = "solution_plan"', ']\n\n[[form]]\nkey = "solution_plan"'),
     Break("S001-5-7.5b", 'limit = "@week_by"', 'limit = "2 weeks"'),
     Break("S001-5-7.5b", 'recurrence = "@week_rhythm"', 'recurrence = "monthly"'),
-    Break("S001-5-7.5b", '  { label = "处理结果", fact = "result" },\n]\n\n# ---- 消息 ----', ']\n\n# ---- 消息 ----'),
+    Break("S001-5-7.5b", '  { label = "处理结果", fact = "result" },\n]\n\n# ---- 登记本 ----', ']\n\n# ---- 登记本 ----'),
     Break("S001-5-7.5b", 'label = "总结", kind = "long", required = true', 'label = "总结", kind = "long"'),
     Break("S001-5-7.5b", 'step = [{ at = "due", to = "manager", label = "本周投诉没有总结", message = "week_missed" }]\n'),
     Break("S001-5-7.6", 'clause = "七.6", required = true, choices = [{ value = "management_office", label = "管理处" }, { value = "general_office", label = "办公室" }, { value', 'clause = "七.6", required = true, choices = [{ value = "management_office", label = "管理处" }, { value'),
