@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -34,9 +35,15 @@ def play(card: Card, own: str, ground: Stage, *, first_only: bool = False) -> li
     return run(card, texts_of(ROOT, card.manuals, own), first_only=first_only, on=ground)
 
 
+@cache
+def cards_of(manual: Path) -> list[Card]:
+    """The cards of a manual, read once."""
+    return [read(path) for path in sorted(manual.glob("cards/*.toml"))]
+
+
 def citing(manual: Path, rule: str) -> list[Card]:
     """The cards of a manual that say they prove the rule."""
-    return [card for path in sorted(manual.glob("cards/*.toml")) if rule in (card := read(path)).rules]
+    return [card for card in cards_of(manual) if rule in card.rules]
 
 
 def every(kind: str) -> Iterator[Any]:
@@ -71,6 +78,6 @@ def test_broken_code_is_caught_by_the_cards_of_the_rule(
 @pytest.mark.parametrize("manual", MANUALS, ids=lambda manual: manual.name)
 def test_every_rule_that_a_card_cites_is_broken_on_purpose(manual: Path) -> None:
     breaks = mutations(manual)
-    cited = {rule for path in manual.glob("cards/*.toml") for rule in read(path).rules}
+    cited = {rule for card in cards_of(manual) for rule in card.rules}
     assert {one.rule for one in (*breaks.BREAKS, *breaks.CODE_BREAKS)} == cited
     assert len(cited) == breaks.RULES
