@@ -80,7 +80,7 @@ BREAKS = (
     Break("S000-5-2.5e", '  { do = "issue", form = "rectify_notice" },\n'),
     Break("S000-5-2.5e", '  { do = "reopen" },\n  { do = "assign", field = "rectify_by" },', '  { do = "assign", field = "rectify_by" },'),
     Break("S000-5-2.5e", 'stop = ["rectify_notified"]', 'stop = ["rectified"]'),
-    Break("S000-5-2.5e", 'forget = ["called_before", "call_no"]\n'),
+    Break("S000-5-2.5e", 'forget = ["called_before", "call_no", "rain_waived"', 'forget = ["rain_waived"'),
     Break("S000-5-6.4.1", 'any = [{ trouble = ["lift", ', 'any = [{ trouble = ['),
     Break("S000-5-6.4.1", '  { do = "urgent", when = { classes = { has = "emergency" } } },\n'),
     Break("S000-5-6.4.2a", '"lift", "structure", "wiring"', '"lift", "wiring"'),
