@@ -58,6 +58,7 @@ def test_a_card_holds(path: Path, ground: Stage) -> None:
     assert play(read(path), text_of(path.parents[1]), ground) == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("manual", "one"), every("BREAKS"))
 def test_a_broken_manual_is_caught_by_the_cards_of_the_rule(manual: Path, one: Break, ground: Stage) -> None:
     text = text_of(manual)
@@ -67,6 +68,7 @@ def test_a_broken_manual_is_caught_by_the_cards_of_the_rule(manual: Path, one: B
     assert any(play(card, broken, ground, first_only=True) for card in citing(manual, one.rule))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("manual", "one"), every("CODE_BREAKS"))
 def test_broken_code_is_caught_by_the_cards_of_the_rule(
     manual: Path, one: CodeBreak, ground: Stage, monkeypatch: pytest.MonkeyPatch
