@@ -92,7 +92,7 @@ def run(card: Card, texts: Sequence[str], *, first_only: bool = False, on: Stage
         adoption.forget()
 
 
-def _stage(card: Card, texts: Sequence[str], on: Stage | None) -> Play:
+def _stage(card: Card, texts: Sequence[str], on: Stage | None = None) -> Play:
     begins = moment(card.step[0].at)
     manuals = [compile_text(text) for text in texts]
     titles: dict[str, frozenset[str]] = {}
