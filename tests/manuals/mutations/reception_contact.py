@@ -132,7 +132,7 @@ BREAKS = (
     Break("S000-5-4.5", '  { label = "来电人", fact = "contact_name" },\n'),
     Break("S000-5-4.5", '  { label = "接听人", fact = "events.reported.who" },\n'),
     Break("S000-5-4.6", ', { do = "notify", message = "message_for_you", to = "assignee" }'),
-    Break("S000-5-4.6", 'stop = ["confirmed"]', 'stop = ["confirmed"]\ncancel = ["period_opened"]\nnot_before = "after 1 day"'),
+    Break("S000-5-4.6", 'where = { kind = "message" } }]\nstop = ["confirmed"]', 'where = { kind = "message" } }]\nstop = ["confirmed"]\nnot_before = "after 1 day"'),
     Break("S000-5-4.6", 'field = [{ key = "told_after", label = "从记下到转到", kind = "elapsed", of = ["opened_at"] }]', 'field = [{ key = "told_after", label = "从记下到转到", kind = "number" }]'),
     Break("S000-5-4.6", 'key = "got_it"\nlabel = "知道了"\nclause = "四.6"\nby = ["assignee"]', 'key = "got_it"\nlabel = "知道了"\nclause = "四.6"\nby = ["assignee", "window"]'),
     Break("S000-5-2.1a", 'says = "用语规范，主动问，热情、耐心、细致地答；每次都记下来。"\n'),
