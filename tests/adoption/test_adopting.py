@@ -38,6 +38,16 @@ CALL = {
     "channel": "phone",
 }
 
+RANGE = """
+[[figure]]
+key = "call_range"
+label = "多远以内"
+clause = "一.四)"
+kind = "%s"
+value = "3"
+"""
+NEW = RANGE.replace("call_range", "only_later") % "text"
+
 
 @pytest.fixture
 def text() -> str:
@@ -261,3 +271,95 @@ class TestWordsAndCalendars:
         with pytest.raises(Problem) as caught:
             queries.calendar_of(office, "night")
         assert caught.value.code == "CALENDAR_UNKNOWN"
+
+
+def test_an_office_goes_by_its_own_figure_then_its_company_s_then_the_manual_s(
+    office: Office, text: str
+) -> None:
+    version = adoption.keep_version(text, at=NOW)
+    second = estate.create_office(office.company, "second", "清风苑管理处", "清风苑")
+    stranger = estate.create_office(estate.create_company("别家物业", "别家"), "away", "远处", "远处")
+    for one in (office, second, stranger):
+        adopting.adopt(one, version, at=NOW, figures=BLANKS)
+    adopting.set_figures(second, version, {"review_due": "by day 8"}, at=NOW)
+    assert adopting.set_company_figures(office.company, version, {"sheet_return": "2h"}, at=NOW) == 1
+
+    def value(one: Office, key: str) -> str:
+        (found,) = queries.adopted(one, NOW)
+        return found.figure(key)[0]
+
+    assert [value(one, "sheet_return") for one in (office, second, stranger)] == ["same day"] * 3
+    for one in (office, second):
+        assert adopting.set_figures(one, version, {"sheet_return": ""}, at=NOW) == 1, "the company's is there"
+    assert [value(one, "sheet_return") for one in (office, second, stranger)] == ["2h", "2h", "same day"]
+    with pytest.raises(Problems):
+        adopting.set_figures(stranger, version, {"sheet_return": ""}, at=NOW)
+    with pytest.raises(Problems) as caught:
+        adopting.set_company_figures(office.company, version, {"sheet_return": ""}, at=NOW)
+    assert "翠湖花园管理处" in caught.value.problems[0].message
+    for one in (office, second):
+        adopting.set_figures(one, version, {"sheet_return": "3h"}, at=NOW)
+    assert adopting.set_company_figures(office.company, version, {"sheet_return": ""}, at=NOW) == 1
+    assert [value(one, "sheet_return") for one in (office, second)] == ["3h", "3h"]
+    with pytest.raises(Problems):
+        adopting.set_company_figures(office.company, version, {"sheet_return": "soon"}, at=NOW)
+
+
+def test_a_company_s_figure_sets_the_recurring_duties_of_its_offices_anew(office: Office, text: str) -> None:
+    rhythm = text.replace('recurrence = "monthly for previous"', 'recurrence = "@company_rhythm"', 1)
+    assert rhythm != text
+    rhythm += (
+        '\n[[figure]]\nkey = "company_rhythm"\nlabel = "多久一次"\nclause = "一.四)"\n'
+        'kind = "recurrence"\nvalue = "monthly for previous"\n'
+    )
+    version = adoption.keep_version(rhythm, at=NOW)
+    adopting.adopt(office, version, at=NOW, figures=BLANKS)
+    before = list(Schedule.objects.filter(office=office).order_by("duty").values_list("duty", "next_at"))
+    adopting.set_company_figures(office.company, version, {"company_rhythm": "yearly"}, at=NOW)
+    after = list(Schedule.objects.filter(office=office).order_by("duty").values_list("duty", "next_at"))
+    assert before != after
+
+
+class TestTwoVersionsInOneCompany:
+    """The first office works under 2026.1, the second under 2026.2; the company's figures count in both."""
+
+    @pytest.fixture
+    def second(self, office: Office, text: str) -> ManualVersion:
+        """2026.2, under which a figure has a number, and others are of another kind or are new."""
+        blank = 'label = "维修单多久内交回"\nclause = "二.五).4"\nunspecified = true\nsuggest = "same day"'
+        later = newer(text).replace(blank, blank.replace("unspecified = true", 'value = "1 day"'))
+        assert later != newer(text)
+        other = estate.create_office(office.company, "second", "清风苑管理处", "清风苑")
+        adopting.adopt(office, adoption.keep_version(text + RANGE % "number", at=NOW), at=NOW, figures=BLANKS)
+        version = adoption.keep_version(later + RANGE % "text" + NEW, at=NOW)
+        rest = {key: value for key, value in BLANKS.items() if key != "sheet_return"}
+        adopting.adopt(other, version, at=NOW, figures=rest)
+        return version
+
+    def test_a_figure_stays_while_an_office_relies_on_it_by_its_own_version(
+        self, office: Office, second: ManualVersion
+    ) -> None:
+        company = office.company
+        adopting.set_company_figures(company, second, {"sheet_return": "2h"}, at=NOW)
+        first = office.adoptions.get().manual
+        adopting.set_figures(office, first, {"sheet_return": ""}, at=NOW)
+        with pytest.raises(Problems) as caught:
+            adopting.set_company_figures(company, second, {"sheet_return": ""}, at=NOW)
+        (problem,) = caught.value.problems
+        assert (problem.code, problem.field) == ("FIGURES_UNSET", "sheet_return")
+        assert "翠湖花园管理处" in problem.message and "清风苑管理处" not in problem.message
+        assert queries.company_figures(company)[second.key] == {"sheet_return": "2h"}
+        adopting.set_figures(office, first, {"sheet_return": "3h"}, at=NOW)
+        assert adopting.set_company_figures(company, second, {"sheet_return": ""}, at=NOW) == 1
+
+    def test_a_value_must_fit_every_version_in_use_that_has_the_figure(
+        self, office: Office, second: ManualVersion
+    ) -> None:
+        company = office.company
+        with pytest.raises(Problems) as caught:
+            adopting.set_company_figures(company, second, {"call_range": "两公里"}, at=NOW)
+        (problem,) = caught.value.problems
+        assert (problem.code, problem.field) == ("FIGURE_VALUE", "call_range")
+        assert "翠湖花园管理处" in problem.message and "2026.1" in problem.message, "where it does not fit"
+        both = {"call_range": "2", "only_later": "随意"}
+        assert adopting.set_company_figures(company, second, both, at=NOW) == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +28,8 @@ ROUND = stages.moment("2026-03-15 09:00")
 class Bills:
     """The stage, and who does what on it."""
 
-    def __init__(self) -> None:
-        self.stage = stages.build([MANUAL], {"cut_off": "15", "pay_by": "by day 20"}, MARCH)
+    def __init__(self, homes: Iterable[str] = ()) -> None:
+        self.stage = stages.build([MANUAL], {"cut_off": "15", "pay_by": "by day 20"}, MARCH, homes)
         self.office = self.stage.office
         self.clerk = self.stage.person("receptionist")
 

@@ -54,6 +54,22 @@ def test_what_is_not_the_same_is_not_suggested(stage: Stage, unit: str, when: st
     assert alike.gathering_of(complain(stage, at(when), unit, matter), at(when)) is None
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("卫生间天花板滴水", "卫生间马桶堵了"),
+        ("热水器不热", "热水器点不着"),
+        ("客厅插座没电", "书房插座没电"),
+    ],
+)
+def test_what_is_in_one_home_only_is_no_shared_thing(one: str, other: str) -> None:
+    assert listen(one).things == listen(other).things == frozenset()
+
+
+def test_the_shared_thing_beside_it_is_still_heard() -> None:
+    assert listen("卫生间没水，楼道也没人打扫").things == {"停水", "保洁"}
+
+
 def test_what_is_not_bound_to_a_building_is_found_all_over_the_estate(stage: Stage) -> None:
     first = complain(stage, at("24 09:00"), "3-2-1502", "家里没水了")
     second = complain(stage, at("24 09:20"), "6-1-0302", "又停水")

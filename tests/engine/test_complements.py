@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from tests.engine.small import at
 
+from guanjia import clock
 from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case
 from guanjia.engine import open_case, perform, speaking, view_of
@@ -348,3 +351,16 @@ class TestWords:
         assert [(one.compiled.key, one.text) for one in said] == [("extra", "请问您满意吗？")]
         calm = view_of(complain(stage), stage.person("receptionist"), at("24 10:30"))
         assert scripts.pinned(calm.adopted, calm.facts) == []
+
+    def test_what_holds_on_the_page_of_a_case_says_the_office_s_figure(
+        self, db: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        adoption.forget()
+        figure = '[[figure]]\nkey = "patience"\nlabel = "听多久"\nclause = "甲"\nvalue = "10m"\n'
+        text = EXTRA.replace("请您别急。", "请您别急，{matter}的事听满{figure.patience}。")
+        stage = build([f"{text}\n{figure}", BASE], {"patience": "20m"}, at("24 09:00"))
+        monkeypatch.setattr(clock, "now", lambda: at("24 10:30"))
+        case, client = complain(stage, "吵闹"), Client()
+        client.force_login(stage.person("receptionist"), backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get(reverse("case", args=[case.number])).content.decode()
+        assert "请您别急，吵闹的事听满20分钟内。" in page

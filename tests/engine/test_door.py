@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.engine.small import SMALL, Small, at
@@ -221,6 +221,17 @@ class TestWho:
             open_case(repair.office, "repair", actor=stranger, at=repair.at, data=REPORT)
         assert caught.value.code == "NOT_YOUR_OFFICE"
 
+    def test_a_day_before_ones_post_is_named(self, repair: Repair) -> None:
+        long_ago = datetime(1999, 3, 1, 12, tzinfo=UTC)
+        with pytest.raises(Problem, match="1999-03-01 您不在"):
+            perform(
+                repair.case,
+                "chase",
+                actor=repair.person("receptionist"),
+                at=long_ago,
+                data={"chase_remark": "问"},
+            )
+
     def test_a_technician_of_another_office_cannot_be_sent(self, repair: Repair) -> None:
         elsewhere = estate.create_office(repair.office.company, "other", "别处", "别处")
         stranger = staff.create_user("stranger", "路人")
@@ -261,6 +272,7 @@ class TestWho:
         with pytest.raises(Problem) as caught:
             open_case(repair.office, "complaint", actor=repair.person("receptionist"), at=repair.at, data={})
         assert caught.value.code == "CATEGORY_WITHOUT_PROCEDURE"
+        assert "「投诉」" in str(caught.value)  # in the words of the desk, not by its key
 
     def test_an_unknown_action_is_refused(self, repair: Repair) -> None:
         with pytest.raises(Problem) as caught:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.policy.building import CLERK, FIXER, SMALL, Play, edited, opened, person
 
@@ -113,6 +115,15 @@ def test_one_person_is_one_party() -> None:
         play.do("finish", both, result="good", fee="50")
     assert caught.value.code == "COSIGN_TWICE"
     assert play.do("finish", CLERK, result="good", fee="50").state == "done"
+
+
+def test_a_second_person_of_one_party_is_told_who_has_confirmed() -> None:
+    play = joint()
+    play.do("finish", replace(FIXER, name="老陈"), result="good", fee="50")
+    with pytest.raises(Problem, match="已经由老陈确认") as caught:
+        play.do("finish", person("technician", user=77), result="good", fee="50")
+    assert caught.value.code == "COSIGN_TWICE"
+    assert play.do("finish", person("technician", user=77), result="good", fee="60").state == "doing"
 
 
 def test_joint_consent_may_need_no_value() -> None:

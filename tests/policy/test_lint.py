@@ -58,6 +58,8 @@ PROCEDURES = [
      "procedure.0.action.1: 「开工」没写从哪个状态做。加 from，或写 opens = true。 [no-from]"),
     ("opens = true", 'opens = true\nfrom = ["new"]', 'label = "登记"',
      "procedure.0.action.0: 「登记」是开单动作，不能再写 from。去掉一个。 [opens-from]"),
+    ("opens = true", "opens = true\nbulk = true", 'label = "登记"',
+     "procedure.0.action.0: 「登记」开单，或者有每件各自的签名、照片、收据，不能许多件一起办。去掉 bulk。 [bulk]"),
     ('to = "new"\n', "", 'label = "登记"',
      "procedure.0.action.0: 「登记」没写开单后的状态。加 to。 [opens-to]"),
     ('from = ["new"]\nto = "doing"', 'opens = true\nto = "doing"', 'label = "开工"',
@@ -142,9 +144,10 @@ def test_a_key_stands_once_in_its_list() -> None:
         ('key = "fee", label', 'key = "result", label', "procedure.0.action.2.field.1: 「result」写了两次。请改名或删去一处。 [duplicate]"),
         ('key = "doing"', 'key = "new"', "procedure.0.state.1: 「new」写了两次。请改名或删去一处。 [duplicate]"),
         ('key = "finish"', 'key = "begin"', "procedure.0.action.2: 「begin」写了两次。请改名或删去一处。 [duplicate]"),
+        ('key = "finish"', 'key = "note"', "procedure.0.action.2.key: 「note」是每件事都有的动作「记一笔」，规程不能另用。请换一个键。 [reserved]"),
     ],
 )  # fmt: skip
-def test_other_keys_that_stand_twice(old: str, new: str, said: str) -> None:
+def test_other_keys_that_are_taken(old: str, new: str, said: str) -> None:
     assert any(one.endswith(said) for one in findings(edited((old, new))))
 
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from guanjia.adoption import queries
-from guanjia.adoption.models import Adoption, ClauseWording, ManualVersion, OfficeCalendar, OfficeFigure
-from guanjia.estate.models import Office
+from guanjia.adoption.models import (
+    Adoption,
+    ClauseWording,
+    CompanyFigure,
+    ManualVersion,
+    OfficeCalendar,
+    OfficeFigure,
+)
+from guanjia.estate.models import Company, Office
 from guanjia.kernel.problem import Problem, Problems
 from guanjia.policy import limits_of_figures, lint
 from guanjia.policy.loader import compile_text
@@ -97,11 +104,7 @@ def set_figure(
     office: Office, version: ManualVersion, key: str, value: str, *, at: datetime, by: User | None = None
 ) -> OfficeFigure:
     """Set the office's own figure. Raises Problem FIGURE_UNKNOWN, or what is wrong with the value."""
-    compiled = compile_text(version.text)
-    definition = next((figure for figure in compiled.manual.figure if figure.key == key), None)
-    if definition is None:
-        raise Problem("FIGURE_UNKNOWN", f"规程里没有「{key}」这个数字。", status=404)
-    limits_of_figures.check(definition, value)
+    _check_figure(version, key, value)
     figure, _made = OfficeFigure.objects.update_or_create(
         office=office,
         manual_key=version.key,
@@ -111,24 +114,86 @@ def set_figure(
     return figure
 
 
-def unset_figure(office: Office, version: ManualVersion, key: str) -> None:
-    """The office has no figure of its own any more: the manual's counts, or none.
-
-    Raises Problem FIGURES_UNSET where the manual leaves it blank and cannot be worked under without it.
-    """
-    definition = next(
-        (figure for figure in compile_text(version.text).manual.figure if figure.key == key), None
+def set_company_figure(
+    company: Company, version: ManualVersion, key: str, value: str, *, at: datetime, by: User | None = None
+) -> CompanyFigure:
+    """Set a figure for all offices of a company that have none of their own. Raises as `set_figure`; the value must fit
+    the figure in every version that an office works under, for it may come to count in any of them."""
+    _check_figure(version, key, value)
+    for office, used, definition in _definitions_in(company, version.key, key, at):
+        try:
+            limits_of_figures.check(definition, value)
+        except Problem as problem:
+            said = f"{office.name}在用的是 {used} 版：{problem.message}"
+            raise Problem(problem.code, said, problem.hint, field=key, clause=problem.clause) from None
+    figure, _made = CompanyFigure.objects.update_or_create(
+        company=company,
+        manual_key=version.key,
+        figure=key,
+        defaults={"value": value.strip(), "set_by": by, "set_at": at},
     )
+    return figure
+
+
+def _check_figure(version: ManualVersion, key: str, value: str) -> None:
+    """Raises Problem FIGURE_UNKNOWN, or what is wrong with the value."""
+    definition = _definition(version, key)
+    if definition is None:
+        raise Problem("FIGURE_UNKNOWN", f"规程里没有「{key}」这个数字。", status=404)
+    limits_of_figures.check(definition, value)
+
+
+def _definition(version: ManualVersion, key: str) -> Figure | None:
+    return compile_text(version.text).figures.get(key)
+
+
+def _definitions_in(
+    company: Company, manual_key: str, key: str, at: datetime
+) -> Iterator[tuple[Office, str, Figure]]:
+    """The offices whose version of a manual has the figure, each with that version and what the figure is in it."""
+    for office, used in queries.offices_under(company, manual_key, at):
+        definition = queries.compiled(manual_key, used).figures.get(key)
+        if definition is not None:
+            yield office, used, definition
+
+
+def unset_figure(office: Office, version: ManualVersion, key: str) -> None:
+    """The office has no figure of its own any more: the company's counts, else the manual's, or none.
+
+    Raises Problem FIGURES_UNSET where both leave it blank and the manual cannot be worked under without it.
+    """
+    if key not in queries.company_figures(office.company).get(version.key, {}):
+        _need_no(_definition(version, key), "在用的规程不能没有它。")
+    OfficeFigure.objects.filter(office=office, manual_key=version.key, figure=key).delete()
+
+
+def unset_company_figure(company: Company, version: ManualVersion, key: str, *, at: datetime) -> None:
+    """The company leaves a figure to its offices again.
+
+    Raises Problem FIGURES_UNSET while an office has none of its own and cannot work under its version without it.
+    """
+    relying = [
+        (office.name, definition)
+        for office, _used, definition in _definitions_in(company, version.key, key, at)
+        if _blocks(definition) and key not in queries.own_figures(office).get(version.key, {})
+    ]
+    if relying:
+        names = "、".join(name for name, _figure in relying)
+        _need_no(relying[0][1], f"{names}自己没有设定，正照公司的数办。")
+    CompanyFigure.objects.filter(company=company, manual_key=version.key, figure=key).delete()
+
+
+def _need_no(definition: Figure | None, why: str) -> None:
+    """Raises Problem FIGURES_UNSET for a blank that keeps a manual from being worked under."""
     if definition is not None and _blocks(definition):
         raise Problem(
             "FIGURES_UNSET",
-            f"「{definition.label}」原文没有给数字，在用的规程不能没有它。",
+            f"「{definition.label}」原文没有给数字，{why}",
             "请填一个数字。",
-            field=key,
+            field=definition.key,
             clause=definition.clause,
             status=409,
         )
-    OfficeFigure.objects.filter(office=office, manual_key=version.key, figure=key).delete()
 
 
 def set_wording(office: Office, manual_key: str, clause: str, text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from guanjia.estate.models import Office
+from guanjia.estate.models import Company, Office
 
 
 class ManualVersion(models.Model):
@@ -44,6 +44,22 @@ class OfficeFigure(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["office", "manual_key", "figure"], name="figure_once")]
+
+
+class CompanyFigure(models.Model):
+    """A figure that the company set for all its offices (公司设定); an office's own figure goes before it."""
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    manual_key = models.SlugField(max_length=60)
+    figure = models.SlugField(max_length=60)
+    value = models.CharField("公司设定", max_length=80)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "manual_key", "figure"], name="company_figure_once")
+        ]
 
 
 class ClauseWording(models.Model):

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
+from typing import Any
 
-from guanjia.adoption.models import Adoption, ClauseWording, ManualVersion, OfficeCalendar, OfficeFigure
-from guanjia.estate.models import Office
+from django.db.models import QuerySet, Value
+
+from guanjia.adoption.models import (
+    Adoption,
+    ClauseWording,
+    CompanyFigure,
+    ManualVersion,
+    OfficeCalendar,
+    OfficeFigure,
+)
+from guanjia.estate.models import Company, Office
 from guanjia.kernel.problem import Problem
 from guanjia.policy.compiled import Adopted, CompiledManual
 from guanjia.policy.complementing import with_additions
@@ -44,10 +54,38 @@ def forget() -> None:
 
 
 def figures(office: Office) -> dict[str, dict[str, str]]:
-    """The office's own figures by manual."""
+    """The figures that count in an office, by manual: its own, else those of its company. One query."""
+    return _by_manual(sorted(_of_company(office.company_id).union(_of_office(office), all=True)))
+
+
+def own_figures(office: Office) -> dict[str, dict[str, str]]:
+    """The figures that the office set itself, by manual."""
+    return _by_manual(_of_office(office))
+
+
+def company_figures(company: Company) -> dict[str, dict[str, str]]:
+    """The figures that a company set for all its offices, by manual."""
+    return _by_manual(_of_company(company.pk))
+
+
+Rows = QuerySet[Any, tuple[int, str, str, str]]
+
+
+def _of_company(company_id: int) -> Rows:
+    """(0, manual, figure, value): what comes first, and gives way."""
+    rows = CompanyFigure.objects.filter(company_id=company_id)
+    return rows.values_list(Value(0), "manual_key", "figure", "value")
+
+
+def _of_office(office: Office) -> Rows:
+    """(1, manual, figure, value)."""
+    return OfficeFigure.objects.filter(office=office).values_list(Value(1), "manual_key", "figure", "value")
+
+
+def _by_manual(rows: Iterable[tuple[int, str, str, str]]) -> dict[str, dict[str, str]]:
+    """Manual -> figure -> value; a later row goes before an earlier one."""
     found: dict[str, dict[str, str]] = {}
-    rows = OfficeFigure.objects.filter(office=office).values_list("manual_key", "figure", "value")
-    for manual_key, figure, value in rows:
+    for _level, manual_key, figure, value in rows:
         found.setdefault(manual_key, {})[figure] = value
     return found
 
@@ -89,6 +127,12 @@ def versions_at(office: Office, at: datetime) -> dict[str, str]:
     return {
         key: version for key, version, since, until in rows if since <= at and (until is None or at < until)
     }
+
+
+def offices_under(company: Company, key: str, at: datetime) -> list[tuple[Office, str]]:
+    """The offices of a company that work under a manual at an instant, by code, each with the version."""
+    pairs = ((office, versions_at(office, at).get(key, "")) for office in company.offices.order_by("code"))
+    return [(office, version) for office, version in pairs if version]
 
 
 def adoptions(office: Office) -> list[Adoption]:

@@ -51,5 +51,7 @@ def resolve(doer: Doer, office: Office, at: datetime) -> Who:
         return Who(Actor(roles, name=doer.name), None, f"业户 {doer.name}".strip()[:LABEL])
     roles, departments = staff.standing_of(doer, office, at)
     if not roles:
-        raise Problem("NOT_YOUR_OFFICE", f"您不在{office.name}任职。", "请切换到自己的管理处。", status=404)
+        day = staff.day_in(office, at)
+        said = f"{day:%Y-%m-%d} 您不在{office.name}任职。"
+        raise Problem("NOT_YOUR_OFFICE", said, "请看时间填得对不对，或切换到自己的管理处。", status=404)
     return Who(Actor(roles, doer.pk, doer.name, departments), doer, doer.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from guanjia.adoption import queries
 from guanjia.adoption.models import Adoption, ManualVersion
 from guanjia.engine import alike
 from guanjia.engine.schedules import start_schedules
-from guanjia.estate.models import Office
+from guanjia.estate.models import Company, Office
 from guanjia.kernel.problem import Problem, Problems
 from guanjia.staff.models import User
 
@@ -58,16 +58,54 @@ def set_figures(
 
     Recurring duties go by them from now on; what is owed already keeps its limit. Every wrong one is named (Problems).
     """
-    own = queries.figures(office).get(version.key, {})
+    done = _set_each(
+        queries.own_figures(office).get(version.key, {}),
+        figures,
+        lambda key, value: adoption.set_figure(office, version, key, value, at=at, by=by),
+        lambda key: adoption.unset_figure(office, version, key),
+    )
+    if done and version.key in queries.versions_at(office, at):
+        start_schedules(office, at)
+    return done
+
+
+@transaction.atomic
+def set_company_figures(
+    company: Company,
+    version: ManualVersion,
+    figures: Mapping[str, str],
+    *,
+    at: datetime,
+    by: User | None = None,
+) -> int:
+    """As `set_figures`, for every office of a company that has no figure of its own; how many."""
+    done = _set_each(
+        queries.company_figures(company).get(version.key, {}),
+        figures,
+        lambda key, value: adoption.set_company_figure(company, version, key, value, at=at, by=by),
+        lambda key: adoption.unset_company_figure(company, version, key, at=at),
+    )
+    for office, _version in queries.offices_under(company, version.key, at) if done else ():
+        start_schedules(office, at)
+    return done
+
+
+def _set_each(
+    present: Mapping[str, str],
+    figures: Mapping[str, str],
+    put: Callable[[str, str], object],
+    take: Callable[[str], None],
+) -> int:
+    """Put those that differ from what is present, take those that are empty now; how many. Raises Problems."""
     wrong, done = [], 0
     for key, value in figures.items():
-        if value.strip() == own.get(key, ""):
+        if value.strip() == present.get(key, ""):
             continue
         try:
             if value.strip():
-                adoption.set_figure(office, version, key, value, at=at, by=by)
+                put(key, value)
             else:
-                adoption.unset_figure(office, version, key)
+                take(key)
             done += 1
         except Problem as problem:
             wrong.append(
@@ -75,8 +113,6 @@ def set_figures(
             )
     if wrong:
         raise Problems(wrong)
-    if done and version.key in queries.versions_at(office, at):
-        start_schedules(office, at)
     return done
 
 

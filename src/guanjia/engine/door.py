@@ -32,6 +32,7 @@ from guanjia.policy.compiled import Adopted
 from guanjia.policy.complementing import supplier
 from guanjia.policy.decide import decide
 from guanjia.policy.schema import Effect, FormField
+from guanjia.policy.vocabulary import CATEGORIES
 from guanjia.staff import rules
 from guanjia.staff.models import User
 
@@ -42,7 +43,10 @@ KEPT_FOR = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What reception knows of a new case besides the manual's own fields. unit: as it was read, if it was."""
+    """What reception knows of a new case besides the manual's own fields. unit: as it was read, if it was.
+
+    manual: whose recurring duty it is a turn of; two manuals may each have one of the same key.
+    """
 
     party: Party | None = None
     unit: Unit | None = None
@@ -53,6 +57,7 @@ class Intake:
     urgent_reason: str = ""
     skill: str = ""
     subject: str = ""
+    manual: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -231,12 +236,12 @@ def new_case(
     """The manuals that apply, an unsaved case, and the procedure's opening action."""
     versions = adoption.versions_at(office, at)
     every = adoption.with_figures(office, versions)
-    giving = supplier(every, category)
+    giving = supplier((one for one in every if intake.manual in ("", one.compiled.key)), category)
     if giving is None:
         raise Problem(
             "CATEGORY_WITHOUT_PROCEDURE",
-            f"{office.name}没有采用管「{category}」的规程。",
-            "请先在规程页采用一部。",
+            f"{office.name}没有采用管「{CATEGORIES.get(category, category)}」的规程。",
+            "请改选别的类别，或先在规程页采用一部。",
             status=409,
         )
     adopted = (giving, *(one for one in every if one is not giving))

@@ -99,7 +99,10 @@ def _same_unit(case: Case) -> dict[str, Any]:
 
 def open_facts(case: Case) -> dict[str, Any]:
     """What another case may know of this one: all but what only some may read."""
-    sealed = adoption.compiled(case.manual_key, case.manual_version).sealed
+    sealed: set[str] = set(adoption.compiled(case.manual_key, case.manual_version).sealed)
+    for key, version in case.versions.items():
+        for secret in adoption.compiled(key, version).manual.secret:
+            sealed |= set(secret.facts) if {case.category, "*"} & set(secret.category) else set()
     return {name: value for name, value in case.facts.items() if name not in sealed}
 
 

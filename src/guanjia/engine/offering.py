@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case
-from guanjia.engine import actors
+from guanjia.engine import actors, veiling
 from guanjia.engine.actors import Doer
 from guanjia.engine.facts import facts_of
 from guanjia.engine.owing import owed_of
+from guanjia.engine.sight import sight_of
 from guanjia.obligations import queries as obligations
 from guanjia.obligations.models import Obligation
 from guanjia.policy import decide as policy
@@ -22,6 +23,7 @@ from guanjia.policy.compiled import Adopted, CompiledManual
 from guanjia.policy.complementing import source_of
 from guanjia.policy.decision import Actor, Offer, Waiting
 from guanjia.policy.duties import waiting
+from guanjia.staff.models import User
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def view_of(case: Case, doer: Doer, now: datetime) -> CaseView:
     )
     return CaseView(
         case=case,
-        facts=_without(facts, hidden),
+        facts=veiling.as_read(_without(facts, hidden), kept_from(case, doer, now, actor.roles)),
         adopted=adopted,
         offers=policy.offers(
             adopted,
@@ -83,6 +85,15 @@ def view_of(case: Case, doer: Doer, now: datetime) -> CaseView:
         hidden=hidden,
         withheld=hidden & facts.keys(),
     )
+
+
+def kept_from(case: Case, doer: Doer, now: datetime, roles: frozenset[str] | None = None) -> veiling.Kept:
+    """Of some numbers those of cases whose subject is not shown to somebody; to the system and a resident, none."""
+
+    def found(numbers: Iterable[str]) -> Collection[str]:
+        return sight_of(doer, case.office, now, roles).kept_numbers(numbers) if isinstance(doer, User) else ()
+
+    return found
 
 
 def hidden_from(case: Case, doer: Doer, now: datetime) -> frozenset[str]:

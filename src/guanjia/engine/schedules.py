@@ -100,7 +100,11 @@ def _open(schedule: Schedule, now: datetime) -> int:
         at=begins,
         now=now,
         data={"period": period.for_key},
-        intake=Intake(subject=f"{duty.label} {known.get('shift_label', '')}".strip(), facts=known),
+        intake=Intake(
+            subject=f"{duty.label} {known.get('shift_label', '')}".strip(),
+            manual=one.compiled.key,
+            facts=known,
+        ),
         key=_key(schedule, period),
     )
     _fill_those_before(schedule.office, one, now)

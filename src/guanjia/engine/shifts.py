@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case
+from guanjia.engine import veiling
 from guanjia.estate.models import Office
 from guanjia.kernel.moments import from_iso, iso
 from guanjia.kernel.problem import Problem
@@ -159,9 +160,10 @@ def list_of(
         taker = _taker(office, field, entry.get("to"), at)
         kind = kinds.get(str(entry.get("kind") or ""), "")
         unit = one.case.unit.name if one.case.unit else ""
+        about = veiling.noted(one.case)
         row = [
             one.case.number,
-            f"{unit} {one.case.subject}".strip(),
+            f"{unit} {about}".strip(),
             iso(one.by) if one.by else None,
             one.giver.name,
             taker.name,
@@ -170,7 +172,7 @@ def list_of(
         passing.append([one.case.number, one.giver.pk, taker.pk])
         by = f"，{one.by.astimezone(zone):%m-%d %H:%M} 到期" if one.by else ""
         lines.append(
-            f"{one.case.number} {unit} {one.case.subject}{by}：{one.giver.name} → {taker.name}{f'（{kind}）' if kind else ''}"
+            f"{one.case.number} {unit} {about}{by}：{one.giver.name} → {taker.name}{f'（{kind}）' if kind else ''}"
         )
     columns = [{"label": label, "kind": how, "fact": fact} for label, how, fact in COLUMNS]
     if kinds:
@@ -204,7 +206,7 @@ def _refuse(field: FormField, open_ones: list[Matter], entries: Mapping[str, Map
 def untaken(open_ones: list[Matter], entries: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Number and subject of what nobody takes."""
     rows = (one for one in open_ones if not entries[one.case.number].get("to"))
-    return list(dict.fromkeys(f"{one.case.number}（{one.case.subject}）" for one in rows))
+    return list(dict.fromkeys(f"{one.case.number}（{veiling.noted(one.case)}）" for one in rows))
 
 
 def _taker(office: Office, field: FormField, wanted: Any, at: datetime) -> User:

@@ -15,9 +15,10 @@ from django.db.models.functions import Concat
 
 from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
-from guanjia.cases.models import Case, Event
+from guanjia.cases import shifts
+from guanjia.cases.models import Attachment, Case, Event
 from guanjia.cases.sight import Sight
-from guanjia.engine.veiling import VEIL
+from guanjia.engine.veiling import VEIL, hidden_from
 from guanjia.estate.models import Office
 from guanjia.notify.models import Message
 from guanjia.obligations import queries as obligations
@@ -44,6 +45,8 @@ def _reach(user: User, office: Office, now: datetime, held: frozenset[str]) -> Q
     own = Q(assignee=user) | Q(pk__in=obligations.owed_by(user, now).order_by().values("case"))
     if held & FIELD or not held:
         own |= Q(pk__in=cases.pool(office).order_by().values("pk"))
+        own |= Q(pk__in=shifts.own_shifts(office, user).values("pk"))
+        own |= Q(pk__in=shifts.stood(office, user).values("pk"))
     if not held - FIELD:
         return own
     owed = Obligation.objects.filter(
@@ -162,6 +165,15 @@ def _any(every: Iterable[Q]) -> Q:
     for one in others:
         first |= one
     return first
+
+
+def opens_file(row: Attachment, user: User, there: Sight, now: datetime) -> bool:
+    """Whether somebody may open a file: his own, or one of a case that he sees there and may read (S001-1-4.12)."""
+    if row.uploaded_by_id == user.pk:
+        return True
+    if row.case is None:
+        return there.whole
+    return there.opens(row.case) and not hidden_from(row.case, user, now)
 
 
 def without_secrets(rows: Iterable[Obligation], sight: Sight) -> list[Obligation]:

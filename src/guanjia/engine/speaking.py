@@ -69,20 +69,15 @@ def _worded(
     named = _names(office, user, at) if wanted else {}
     return [
         Spoken(
-            one.script.label, _with_names(one.script.text, {**named, **_figures(adopted, one)}), one.script.clause,
+            one.script.label, _with_names(_text(adopted, one), named), one.script.clause,
             one.manual, one.script.book,
         )
         for one in wanted
     ]  # fmt: skip
 
 
-def _figures(adopted: Iterable[Adopted], said: scripts.Said) -> dict[str, str]:
-    """`figure.NAME` -> the words or the number that the office has set, for what the script says of them."""
-    own = next(one for one in adopted if one.compiled.key == said.manual.key)
-    keys = (
-        figure.key for figure in said.manual.manual.figure if f"{{figure.{figure.key}}}" in said.script.text
-    )
-    return {f"figure.{key}": own.figure_words(key) or _("（还没有设定）") for key in keys}
+def _text(adopted: Iterable[Adopted], said: scripts.Said) -> str:
+    return scripts.as_adopted(adopted, said).with_figures(said.script.text, _("（还没有设定）"))
 
 
 def _names(office: Office, user: User | None, at: datetime) -> dict[str, str]:

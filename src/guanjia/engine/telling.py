@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -10,15 +10,15 @@ from django.conf import settings
 from guanjia.engine.context import Context
 from guanjia.engine.facts import moments_of
 from guanjia.engine.persons import people
+from guanjia.engine.veiling import VEIL
 from guanjia.kernel.moments import iso
 from guanjia.notify import actions as outbox
-from guanjia.policy import forms
+from guanjia.policy import forms, secrecy
 from guanjia.policy.compiled import Adopted
+from guanjia.policy.decision import Actor
 from guanjia.policy.steps import fill_in
 from guanjia.staff import queries as staff
 from guanjia.staff.models import User
-
-_FIGURE = re.compile(r"\{figure\.(\w+)\}")
 
 
 def tell(
@@ -29,8 +29,6 @@ def tell(
     concerns: the subject of the obligation that it is about, for a message to `subject`.
     """
     manual = _manual(context, manual_key)
-    text = worded(context, message, manual_key)
-    subject = f"{context.case.number} {context.case.subject}"[:120]
     receivers: list[tuple[User | None, str]] = [
         (user, "") for user in people(context, to, manual.compiled.key, concerns)
     ]
@@ -39,16 +37,31 @@ def tell(
             [(None, str(context.facts["contact_phone"]))] if context.facts.get("contact_phone") else []
         )
     for user, phone in receivers:
+        hidden = _confided(context, user)
+        about = VEIL if hidden else context.case.subject
         outbox.enqueue(
-            context.office, to_user=user, to_phone=phone, subject=subject, body=text,
+            context.office, to_user=user, to_phone=phone, subject=f"{context.case.number} {about}"[:120],
+            body=worded(context, message, manual_key, hidden),
             reference=f"case:{context.case.number}", now=context.now,
             key=context.once(f"{what}:{user.pk if user else 'resident'}"),
         )  # fmt: skip
 
 
-def worded(context: Context, message: str, manual_key: str = "") -> str:
+def _confided(context: Context, user: User | None) -> frozenset[str]:
+    """The facts of the case that its manuals confide to others than somebody of the office who is told (S001-1-4.12)."""
+    manuals = [one.compiled for one in context.adopted if one.compiled.manual.secret]
+    if user is None or not manuals:
+        return frozenset()
+    facts = {**context.facts, "assignee": context.case.assignee_id, "category": context.case.category}
+    roles, departments = staff.standing_of(user, context.office, context.now)
+    return secrecy.confided(manuals, facts, Actor(roles, user.pk, user.name, departments))
+
+
+def worded(
+    context: Context, message: str, manual_key: str = "", hidden: Collection[str] = frozenset()
+) -> str:
     """A message with the case's facts in it, choices in the words of the form, times as the office's clocks show them,
-    and figures (`{figure.pay_by}`) as the office has set them."""
+    and figures (`{figure.pay_by}`) as the office has set them. hidden: facts in whose place it says that they are kept."""
     manual = _manual(context, manual_key)
     compiled = manual.compiled
     said = {
@@ -56,7 +69,7 @@ def worded(context: Context, message: str, manual_key: str = "") -> str:
         for name, labels in compiled.choices.items()
         if isinstance(value := context.facts.get(name), str) and (label := labels.get(value))
     }
-    text = _FIGURE.sub(lambda found: manual.figure_words(found[1]) or "–", compiled.notices[message])
+    text = manual.with_figures(compiled.notices[message])
     zone = ZoneInfo(context.office.time_zone)
     known = {**context.facts, "now": iso(context.at)}
     times = {
@@ -64,7 +77,7 @@ def worded(context: Context, message: str, manual_key: str = "") -> str:
         for name, moment in moments_of(known).items()
         if f"{{{name}}}" in text
     }
-    return fill_in(text, {**known, **said, **times})
+    return fill_in(text, {**known, **said, **times, **dict.fromkeys(hidden, VEIL)})
 
 
 def send_link(context: Context, phone: str, scope: str, token: str, what: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case
@@ -14,6 +15,11 @@ from guanjia.policy.compiled import CompiledManual
 from guanjia.policy.decision import Actor
 
 VEIL = "（保密）"
+# columns of a table that say neither whose a case is nor what it is about
+OPEN_COLUMNS = frozenset({"number", "unit_name", "assignee_name", "by", "giver", "taker", "kind"})
+LINES = "_lines"  # the list beside a table of matters: each line begins with a case's number
+
+Kept = Callable[[Iterable[str]], Collection[str]]
 
 
 def veil(cases: Iterable[Case], doer: Doer, now: datetime) -> Iterator[Case]:
@@ -41,6 +47,11 @@ def confidential(case: Case) -> bool:
     return bool(_confiding(case))
 
 
+def noted(case: Case) -> str:
+    """What a case is about, where another case or a message keeps it for whoever reads that (S001-1-4.12)."""
+    return VEIL if confidential(case) else case.subject
+
+
 def _confiding(case: Case) -> list[CompiledManual]:
     """The manuals that confide cases of this kind."""
     every = (adoption.compiled(key, version) for key, version in case.versions.items())
@@ -53,3 +64,83 @@ def _confiding(case: Case) -> list[CompiledManual]:
 
 def _facts(case: Case) -> dict[str, object]:
     return {**case.facts, "assignee": case.assignee_id, "category": case.category}
+
+
+# ---------------------------------------------------------------- what a case or a form has kept of other cases
+
+
+def as_read(data: Mapping[str, Any], kept: Kept) -> dict[str, Any]:
+    """Facts, or what a form was filled with, with the other cases listed in them as this person may read them.
+
+    kept: of some numbers those of cases confided to others (`Sight.kept_numbers`); not asked where nothing is listed.
+    For reading only, never to be saved (S001-1-4.12).
+    """
+    numbers = set(_listed(data))
+    hidden = kept(numbers) if numbers else ()
+    return _without(data, hidden) if hidden else dict(data)
+
+
+def lines_as_read(lines: Iterable[str], kept: Kept) -> list[str]:
+    """The lines of a shift's book, as `as_read`."""
+    found: list[str] = as_read({LINES: list(lines)}, kept)[LINES]
+    return found
+
+
+def _listed(data: Mapping[str, Any]) -> Iterator[str]:
+    """The numbers of the cases that stand in tables and lines."""
+    for name, value in data.items():
+        if _is_table(value):
+            yield from value["cases"]
+        elif name == "previous" and isinstance(value, Mapping):
+            yield from _listed(value)
+        elif name.endswith(LINES) and isinstance(value, list):
+            yield from (number for one in value if (number := _number(one)))
+
+
+def _without(data: Mapping[str, Any], hidden: Collection[str]) -> dict[str, Any]:
+    found = dict(data)
+    for name, value in data.items():
+        if _is_table(value):
+            pairs = zip(value["cases"], value["rows"], strict=True)
+            rows = [_row(value, number, row) if number in hidden else row for number, row in pairs]
+            found[name] = {**value, "rows": rows}
+        elif name == "previous" and isinstance(value, Mapping):
+            found[name] = _without(value, hidden)
+        elif name.endswith(LINES) and isinstance(value, list):
+            found[name] = [_line(one) if _number(one) in hidden else one for one in value]
+    return found
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, Mapping) and "rows" in value and "cases" in value
+
+
+def _row(table: Mapping[str, Any], number: str, row: list[Any]) -> list[Any]:
+    """A row without what it is about; one without columns begins with it (the orders of a payment request)."""
+    if "columns" not in table:
+        return [f"{VEIL} {number}", *row[1:]]
+    return [
+        VEIL if value and column["kind"] == "text" and not _is_open(column["fact"]) else value
+        for column, value in zip(table["columns"], row, strict=True)
+    ]
+
+
+def _is_open(fact: str) -> bool:
+    return fact in OPEN_COLUMNS or fact.startswith("papers.")
+
+
+def _number(line: Any) -> str:
+    """The number at the beginning of a line, or of one of the lines of a bill."""
+    if isinstance(line, Mapping):
+        return str(line.get("number") or "")
+    return line.partition(" ")[0] if isinstance(line, str) else ""
+
+
+def _line(line: Any) -> Any:
+    """A line with its number and, of a matter that was handed over, by whom to whom."""
+    number = _number(line)
+    if isinstance(line, Mapping):
+        said = f"{VEIL} {number}"
+        return {**line, **{name: said for name in ("item", "name") if line.get(name)}}
+    hands = line.rpartition("：")[2]
+    return f"{number} {VEIL}" + (f"：{hands}" if " → " in hands else "")

@@ -11,7 +11,15 @@ from guanjia.policy.compiling import compile_action
 from guanjia.policy.schema import Action, Effect, FormField, Requirement
 
 # Titles that are no roles of a manual.
-WHO = MappingProxyType({"assignee": "承办人", "resident": "业户", "system": "系统", "anyone": "任何同事"})
+WHO = MappingProxyType(
+    {
+        "assignee": "承办人",
+        "resident": "业户",
+        "system": "系统",
+        "anyone": "任何同事",
+        "on_shift": "这一班当班的人",
+    }
+)
 STATES = MappingProxyType({"": "未登记", "withdrawn": "已撤销"})
 ENDS = frozenset({"withdrawn"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -208,6 +209,9 @@ class CompiledManual:
         return next((c for c in self.categories.values() if standard in (c.standard, c.key)), None)
 
 
+_FIGURE = re.compile(r"\{figure\.(\w+)\}")
+
+
 class Adopted(NamedTuple):
     """A manual as one office works under it: with the office's own figures."""
 
@@ -231,6 +235,10 @@ class Adopted(NamedTuple):
         if value and definition is not None and definition.kind == "limit":
             return describe(limits.parse(value))
         return value
+
+    def with_figures(self, text: str, unset: str = "–") -> str:
+        """A text with every `{figure.NAME}` in words as they count here; unset: for what nobody has set."""
+        return _FIGURE.sub(lambda found: self.figure_words(found[1]) or unset, text)
 
     def resolve(self, text: str) -> tuple[str, bool]:
         """`@name` becomes the figure's value; any other text stays as it is."""

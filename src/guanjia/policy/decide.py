@@ -202,7 +202,12 @@ def _cosigned(
         raise Problem(
             "COSIGN_TWICE", "您已经确认过这个数，还差另一方确认。", "请由另一方来确认。", status=409
         )
-    taken = next((role for role in joint.roles if role in situation.held and role not in agreeing), None)
+    sides = [role for role in joint.roles if role in situation.held]
+    taken = next((role for role in sides if role not in agreeing), None)
+    if sides and taken is None:
+        who = agreeing[sides[0]]["who"]
+        said = f"您这一方已经由{who}确认过这个数，还差另一方确认。"
+        raise Problem("COSIGN_TWICE", said, "请由另一方来确认。", status=409)
     if taken:
         agreeing[taken] = mine
     if set(joint.roles) <= set(agreeing):

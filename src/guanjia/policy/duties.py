@@ -122,8 +122,12 @@ def _concerns(ledger: Ledger, one: Adopted, obligation: CompiledObligation) -> b
     category = ledger.facts.get("category")
     if category not in obligation.categories and "*" not in obligation.categories:
         return False
-    if not obligation.definition.category and one is not ledger.adopted[0]:
-        return False  # it is for this manual's own procedure, which yielded to another's
+    if one is not ledger.adopted[0]:
+        if not obligation.definition.category:
+            return False  # it is for this manual's own procedure, which yielded to another's
+        own = one.compiled.categories.get(str(category))
+        if own and own.standard == "duty":
+            return False  # another manual's duty that happens to have the key of one of this manual's
     return obligation.when(ledger.facts_for(one))
 
 

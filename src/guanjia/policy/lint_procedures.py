@@ -13,6 +13,8 @@ from guanjia.policy.schema import Action, Effect, FormField, Procedure
 from guanjia.policy.toml_lines import Place
 
 # Kinds of field that say what they are made of.
+# what a person gives for one case only
+ONE_BY_ONE = ("signature", "photos", "receipt", "table", "checks")
 OF = ("sum", "product", "table", "checks", "elapsed", "share")
 # The engine writes these itself; a field under such a name would be overwritten.
 RESERVED = frozenset(
@@ -89,6 +91,9 @@ def _from(source: Source, path: Place, action: Action) -> Iterator[Finding]:
         yield source.finding(
             path, "no-from", f"「{action.label}」没写从哪个状态做。", "加 from，或写 opens = true。"
         )
+    if action.bulk and (action.opens or any(field.kind in ONE_BY_ONE for field in action.field)):
+        said = f"「{action.label}」开单，或者有每件各自的签名、照片、收据，不能许多件一起办。"
+        yield source.finding(path, "bulk", said, "去掉 bulk。")
     if action.opens and action.from_:
         yield source.finding(
             path, "opens-from", f"「{action.label}」是开单动作，不能再写 from。", "去掉一个。"

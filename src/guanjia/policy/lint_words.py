@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Iterator
 
-from guanjia.policy import vocabulary
+from guanjia.policy import builtin, vocabulary
 from guanjia.policy.lint_source import (
     Source,
     actions_of,
@@ -29,7 +29,7 @@ CITING = (
 
 
 def keys_are_unique(source: Source) -> Iterator[Finding]:
-    """A key stands once in its list."""
+    """A key stands once in its list, and no action of a manual hides the note that every case has."""
     manual = source.manual
     for name in LISTS:
         yield from _once(source, (name,), [part.key for part in getattr(manual, name)])
@@ -40,6 +40,10 @@ def keys_are_unique(source: Source) -> Iterator[Finding]:
         yield from _once(source, ("procedure", p, "action"), [action.key for action in procedure.action])
     for path, _procedure, action in actions_of(manual):
         yield from _once(source, (*path, "field"), [field.key for field in action.field])
+        # how its cases are taken back a manual may say itself; a note is every case's, and letters are kept by it
+        if action.key == builtin.NOTE.key:
+            said = f"「{action.key}」是每件事都有的动作「{builtin.NOTE.label}」，规程不能另用。"
+            yield source.finding((*path, "key"), "reserved", said, "请换一个键。")
     for index, form in enumerate(manual.form):
         yield from _once(source, ("form", index, "copies"), [copy.key for copy in form.copies])
 

@@ -10,7 +10,7 @@ from guanjia.policy import builtin, vocabulary
 from guanjia.policy.compiled import Adopted, Ban, CompiledAction, CompiledObligation, Need
 from guanjia.policy.decision import Actor, Owed
 from guanjia.policy.duties import Ledger, follow
-from guanjia.policy.schema import StateDef
+from guanjia.policy.schema import Action, StateDef
 
 Facts = Mapping[str, Any]
 
@@ -163,12 +163,19 @@ def allowed(action: CompiledAction, situation: Situation) -> bool:
     held = actor.roles if action.manual_key else situation.held  # an addition speaks of the system's roles
     if not held.isdisjoint(by) or ("anyone" in by and actor.roles):
         return True
+    if "on_shift" in by and on_shift(actor, facts):
+        return True
     named = [
         facts.get("assignee") if who == "assignee" else facts.get(who[6:]) for who in by if _names_person(who)
     ]
     if actor.user_id is not None and actor.user_id in named:
         return True
     return any(isinstance(one, str) and one in held for one in named)
+
+
+def on_shift(actor: Actor, facts: Facts) -> bool:
+    """Whether somebody stands on the list of the case's shift, whatever his post."""
+    return actor.user_id is not None and actor.user_id in (facts.get("shift_people") or ())
 
 
 def _names_person(who: str) -> bool:
@@ -185,6 +192,12 @@ def _word(key: str) -> str:
     if key.startswith("field:"):
         return "指定的人"
     return builtin.WHO.get(key) or vocabulary.ROLES.get(key, key)
+
+
+def ends(adopted: Adopted, procedure: str, action: Action) -> bool:
+    """Whether an action of a procedure ends the case, whichever way it goes."""
+    ways = (action.to, *(one.to for one in action.outcome))
+    return any(is_end(adopted, procedure, to) for to in ways if to)
 
 
 def state_label(adopted: Adopted, facts: Facts, state: str) -> str:

@@ -129,7 +129,10 @@ class Quota(Part):
 
 
 class Secret(Part):
-    """`[[secret]]`：什么事只有哪些人看得到；对别的规程的事项也管用，由 category 定范围。表单和消息不受影响。"""
+    """`[[secret]]`：什么事只有哪些人看得到；对别的规程的事项也管用，由 category 定范围。
+
+    看不到的人打不开它的表单；别的表单列到它的、发给他的消息写到它的，只写（保密）。发给业户的消息不受影响。
+    """
 
     key: Key = Field(description="代码")
     label: str = Field(description="名字")

@@ -133,7 +133,7 @@ class Action(Part):
     label: str = Field(description="按钮上的字")
     clause: str = Field(description="依据的条号")
     by: tuple[Key, ...] = Field(
-        description="谁可以做：规程的角色、assignee 承办人、resident 业户、system 系统、anyone 任何同事、field:栏名 那一栏里的人"
+        description="谁可以做：规程的角色、assignee 承办人、resident 业户、system 系统、anyone 任何同事、on_shift 这一班当班的人（不论岗位）、field:栏名 那一栏里的人"
     )
     from_: tuple[Key, ...] = Field(
         (), alias="from", description='在哪些状态可做；开单动作不写；["*"] 任何未办结状态'
@@ -152,6 +152,7 @@ class Action(Part):
     says: str = Field("", description="做这一步时该说的话")
     notice: str = Field("", description="提示，如不收现金")
     primary: int = Field(0, description="主动作排序，大的在前；0 为其他")
+    bulk: bool = Field(False, description="清单上的许多件可以一起办，填一次；现在用在付款请求的清单上")
     place: Literal["desk", "field", "cashier", "link", "any"] = Field(
         "any", description="主要在哪一端做：前台、手机、收银、业户链接"
     )

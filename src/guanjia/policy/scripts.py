@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from guanjia.policy.compiled import Adopted, CompiledManual
 from guanjia.policy.fields import holds
 from guanjia.policy.schema import Script
+from guanjia.policy.steps import fill_in
 
 
 class Said(NamedTuple):
@@ -46,16 +47,20 @@ def boards(one: Adopted) -> dict[str, list[tuple[Script, str]]]:
     found: dict[str, list[tuple[Script, str]]] = {}
     for script in one.compiled.manual.script:
         if script.board:
-            found.setdefault(script.board, []).append((script, _with_figures(one, script.text)))
+            found.setdefault(script.board, []).append((script, one.with_figures(script.text)))
     return found
 
 
-def _with_figures(one: Adopted, text: str) -> str:
-    for figure in one.compiled.manual.figure:
-        text = text.replace(f"{{figure.{figure.key}}}", one.figure_words(figure.key) or "–")
-    return text
+def words_of(adopted: Iterable[Adopted], said: Said, facts: Mapping[str, Any]) -> str:
+    """The text of a script with the figures of its manual and the facts of the case filled in."""
+    return fill_in(as_adopted(adopted, said).with_figures(said.script.text), facts)
+
+
+def as_adopted(adopted: Iterable[Adopted], said: Said) -> Adopted:
+    """The manual of a script as the office works under it."""
+    return next(one for one in adopted if one.compiled.key == said.manual.key)
 
 
 def _seen(adopted: Iterable[Adopted], said: Said, facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    own = next(one for one in adopted if one.compiled.key == said.manual.key)
+    own = as_adopted(adopted, said)
     return {**facts, "figure": own.figure_facts()} if own.compiled.reads_figures else facts

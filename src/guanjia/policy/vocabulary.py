@@ -131,6 +131,8 @@ EVENTS = MappingProxyType(
         "finance_copy_lost": "财务联遗失",
         "copy_found": "联单找回",
         "noted": "记一笔",
+        "summary_marked": "注记汇总表",
+        "message_left": "留话转告",
         "report_sent": "报告报出",
         "fulfilled": "办妥",
         "approved": "审批同意",

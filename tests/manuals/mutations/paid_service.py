@@ -51,6 +51,7 @@ BREAKS = (
     Break(R + "4.1.2b", 'emits = ["charge_told", "refused", "closed"]\neffects = [\n  { do = "void_form"', 'emits = ["charge_told", "refused", "closed"]\neffects = [\n  { do = "issue", form = "work_order" },\n  { do = "void_form"'),
     Break(R + "4.1.2b", 'emits = ["charge_told", "refused", "closed"]\neffects = [{ do = "void_form"', 'emits = ["charge_told", "refused", "closed"]\neffects = [{ do = "issue", form = "work_order" }, { do = "void_form"'),
     Break(R + "4.1.2b", 'kind = "signature", required = true, allow = ["link"], clause = "4.1(2)" }', 'kind = "signature", allow = ["link"], clause = "4.1(2)" }'),
+    Break(R + "4.1.2b", 'label = "您的签字", kind = "signature", allow = ["link"], help', 'label = "您的签字", kind = "signature", allow = ["paper"], help'),
     Break(R + "4.1.3", '{ key = "fee", label = "收费金额，元", kind = "amount", required = true, least = 1, default = "=agreed_fee", clause = "4.1(3)" }', '{ key = "fee", label = "收费金额，元", kind = "amount", least = 1, default = "=agreed_fee", clause = "4.1(3)" }'),
     Break(R + "4.1.3", '{ key = "order_item", label = "特约服务项目", required = true,', '{ key = "order_item", label = "特约服务项目",'),
     Break(R + "4.1.3", 'label = "时间", kind = "time", required = true,', 'label = "时间", kind = "time",'),
