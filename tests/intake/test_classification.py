@@ -75,7 +75,16 @@ def test_the_default_table_is_whole() -> None:
         ("建议小区加快递柜", "服务", "建议", "服务建议"),
         ("请问装修申请要什么手续", "服务", "咨询", "办事手续"),
         ("物业费怎么交", "服务", "咨询", "物业费用"),
-        ("老人晕倒了", "服务", "求助", "急病受伤"),
+        ("老人晕倒了", "服务", "急救病人", "急病受伤"),
+        ("家里进贼了，东西被偷", "服务", "突发事件", "盗窃"),
+        ("楼下打起来了，有人拿刀", "服务", "突发事件", "打架"),
+        ("有人抢劫，快来", "服务", "突发事件", "抢劫"),
+        ("厨房着火了", "服务", "突发事件", "火灾"),
+        ("车库内涝", "服务", "突发事件", "水灾"),
+        ("捡到一个手机", "服务", "求助", "捡到东西"),
+        ("孩子走失了", "服务", "求助", "走失寻人寻物"),
+        ("插座冒烟了", "全屋", "电气", "线路打火冒烟"),
+        ("建议装摄像头，怕有小偷", "服务", "建议", "服务建议"),
     ],
 )
 def test_words_find_their_row(matter: str, place: str, kind: str, problem: str) -> None:
@@ -152,6 +161,70 @@ def test_a_longer_word_and_a_denial_win(matter: str, urgent: bool, problem: str 
     best = classify(matter, ROWS)
     assert urgency(matter, best[0].row if best else None).urgent is urgent
     assert problem is None or best[0].row.problem == problem
+
+
+# What residents say on any day; a short word of an emergency stands in it by accident, or is spoken of only.
+EVERYDAY = [
+    "请师傅入室维修", "师傅什么时候入室检查燃气", "入室前请先打电话", "拨打人工客服没人接",
+    "门禁打人脸识别不了", "拨打人民调解电话",
+    "我自己动手打扫了", "请师傅打架子床", "野猫打架", "燃气灶打起来就灭", "空调打起来很响",
+    "电话打起来没人接", "自动刀闸在哪",
+    "空调房中风口漏水", "走廊中风机太响", "中风管漏水", "急救箱哪里有", "急救培训什么时候报名", "地滑容易摔倒", "差点摔倒",
+    "火灾演练几点开始", "楼道堆物有火灾隐患", "火灾保险怎么买", "火灾逃生图掉了", "楼上一起火锅味道重",
+    "遗失火车票一张", "防洪水泵坏了",
+    "车位被抢占了", "我的车位被抢了", "抢包月车位", "防小偷的摄像头能装吗", "账号被盗登不上", "请师傅撬锁",
+    "漫步道灯不亮", "花洒喷不出水", "绿化喷洒农药什么时候", "喷水池没开", "灯关不住", "燃气灶打火没反应",
+    "热水器打火困难", "燃气灶打着火就灭",
+    "手触电梯按钮没反应", "水电人工费多少", "充电人太多", "窗户漏气", "被困扰好久了", "特困人员减免",
+    "想查一下监控", "消防演练通知", "抄水表什么时候来", "遥控器没电了", "门铃没电",
+]  # fmt: skip
+AT_ONCE = [
+    "有人入室盗窃", "贼入室了", "楼下打人了", "有打人行为", "有人动手打我", "打麻将打起来了", "有人持刀",
+    "老人中风倒地", "老人中风口吐白沫", "老人中风管家快来", "快急救", "不小心摔倒了", "容易摔倒，刚才摔倒了",
+    "3栋着火火灾", "火灾报警了，着火了", "有火灾险情", "发生一起火灾", "电线打着火了", "车库洪水",
+    "包被抢走了", "3号被盗了", "有人在撬锁",
+    "插座打火花", "热水器打火花", "热水器打火冒烟", "燃气阀门漏气", "小孩碰了反锁旋钮出不来", "水龙头喷水",
+    "水漫出来了", "电表没电", "有触电人员", "有人触电人工呼吸", "夫妻打架子女报警", "失火车库",
+    "有人打人工作人员拦不住", "有人打人行道上围满了人", "在停车位被抢了", "因为空调打起来了",
+]  # fmt: skip
+
+
+def row_of(matter: str) -> Classification | None:
+    best = classify(matter, ROWS)
+    return best[0].row if best else None
+
+
+@pytest.mark.parametrize("matter", EVERYDAY)
+def test_an_ordinary_request_is_no_emergency(matter: str) -> None:
+    row = row_of(matter)
+    assert row is None or row.category != "help"
+    assert urgency(matter, row).urgent is False
+
+
+@pytest.mark.parametrize("matter", AT_ONCE)
+def test_an_emergency_that_sounds_like_an_ordinary_request_stays_one(matter: str) -> None:
+    assert urgency(matter, row_of(matter)).urgent is True
+
+
+@pytest.mark.parametrize(
+    ("matter", "problem"),
+    [
+        ("有人入室盗窃", "盗窃"),
+        ("楼下打人了", "打架"),
+        ("老人中风倒地", "急病受伤"),
+        ("快急救", "急病受伤"),
+        ("3栋着火火灾", "火灾"),
+        ("水管被抢修好了吗", "公共水管漏水"),
+        ("火灾报警器一直响误报", "监控消防报警"),
+        ("火灾探测器响了", "监控消防报警"),
+        ("燃气灶打起来就灭", "燃气灶打不着"),
+        ("热水器打起来有响声", "热水器不出热水"),
+        ("门铃没电", "对讲不响"),
+    ],
+)
+def test_what_only_sounds_like_danger_leaves_the_row_that_is_meant(matter: str, problem: str) -> None:
+    row = row_of(matter)
+    assert row is not None and row.problem == problem
 
 
 @pytest.mark.parametrize(

@@ -238,6 +238,77 @@ def test_another_offices_number_leads_nowhere(stage, imap, box) -> None:
         queries.letter_for(other, found.pk)
 
 
+def test_pictures_within_the_text_and_what_was_refused_come_with_the_letter(stage, imap, box) -> None:
+    made = letter("照片", "见图")
+    made.add_alternative('<p>见图</p><img src="cid:1">', subtype="html")
+    made.get_payload()[1].add_related(picture(), "image", "png", cid="<1>", filename="水.png")  # type: ignore[union-attr]
+    made.add_attachment(letter("里面", "旧信"))
+    put(imap, box, made)
+    (found,) = read(box)
+    assert [one.caption for one in found.files.all()] == ["水.png"]
+    assert len(found.notes) == 1, "a letter that was sent along is said not to have been kept"
+
+
+def test_two_letters_under_one_message_id_are_never_two_cases_and_none_is_lost(stage, imap, box) -> None:
+    """One letter by two ways, of which one adds a line below; or a program that numbers all alike."""
+    put(imap, box, letter("厨房水管", "漏水", message_id="<1@localhost>"))
+    case = registered(stage, read(box)[0])
+    box.registrar = stage.person("receptionist")
+    box.save()
+    put(imap, box, letter("厨房水管", "漏水\n\n本邮件由某某转发", message_id="<1@localhost>"))
+    again = read(box)[-1]
+    assert (again.state, again.case) == ("draft", case) and "同一个编号" in again.reason
+    assert Case.objects.count() == 1
+    put(imap, box, letter("大门", "坏了", "另一人 <b@example.com>", message_id="<1@localhost>"))
+    assert "同一个编号" not in read(box)[-1].reason, "another sender's letter is another letter"
+
+
+def test_letters_without_a_message_id_are_letters(imap, box) -> None:
+    first, second = letter("厨房水管", "漏水"), letter("大门", "坏了")
+    del first["Message-ID"], second["Message-ID"]
+    put(imap, box, first, second, first)
+    assert [one.subject for one in read(box)] == ["厨房水管", "大门"]
+    assert [one.reason for one in read(box)] == ["", ""]
+
+
+def test_an_answer_that_its_case_does_not_take_waits_for_a_person(stage, imap, box, monkeypatch) -> None:
+    """The answer has more pictures than an action takes, or the case's manual has closed the door: nothing is lost."""
+    put(imap, box, letter("厨房水管", "漏水"))
+    case = registered(stage, read(box)[0])
+
+    def refuses(*_args: object, **_more: object) -> None:
+        raise Problem("ACTION_REFUSED", "现在不能补充。")
+
+    monkeypatch.setattr(actions, "perform", refuses)
+    put(imap, box, letter(f"Re: {case.number}", "另约时间"), letter("大门", "坏了"))
+    answer, other = read(box)[1:]
+    assert (answer.state, answer.case) == ("draft", case) and "现在不能补充" in answer.reason
+    assert other.subject == "大门" and box.trouble == ""
+
+
+def test_a_letter_on_which_the_program_fails_is_kept_whole_and_stops_nothing(imap, box, monkeypatch) -> None:
+    suggest = actions.suggesting.suggest
+
+    def fails(office: Office, line: str, **more: object) -> object:
+        if "毒" in line:
+            raise KeyError(line)
+        return suggest(office, line, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(actions.suggesting, "suggest", fails)
+    put(imap, box, letter("毒", "x", "c@example.com"), letter("大门", "坏了", "d@example.com"))
+    bad, good = read(box)
+    assert (bad.state, good.subject) == ("unreadable", "大门") and "KeyError" in bad.reason
+    assert b"c@example.com" in bytes(bad.raw) and len(read(box)) == 2
+
+
+def test_an_answering_machine_without_headers_is_not_answered(stage, imap, box) -> None:
+    box.registrar = stage.person("receptionist")
+    box.save()
+    put(imap, box, letter("自动回复：3-2-1502 漏水", "我在休假，厨房水管漏水请找同事"))
+    (found,) = read(box)
+    assert found.state == "automatic" and not Case.objects.exists() and not Message.objects.exists()
+
+
 def test_machines_are_not_answered_and_become_no_case(stage, imap, box) -> None:
     box.registrar = stage.person("receptionist")
     box.save()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from tests.intake.post import letter
 
-from guanjia.intake.mail.parsing import Parsed, Unreadable, parse, trimmed
+from guanjia.intake.mail.parsing import MOST_FILES, Parsed, Unreadable, parse, trimmed
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,113 @@ def test_letters_of_this_country_are_read_in_their_charset(charset: str) -> None
         + coded
     )
     assert parse(raw).text == "水管漏水"
+
+
+def encoded(text: bytes, charset: str = "gb2312") -> bytes:
+    return b"=?" + charset.encode() + b"?B?" + base64.b64encode(text) + b"?="
+
+
+def test_rare_characters_of_names_are_read_whatever_gb_is_declared() -> None:
+    raw = (
+        b"From: " + encoded("朱镕堃".encode("gbk")) + b" <a@example.com>\r\nSubject: "
+        + encoded("喆喆家漏水".encode("gb18030")) + b"\r\n\r\nx"
+    )  # fmt: skip
+    found = parse(raw)
+    assert (found.sender_name, found.subject, found.sender) == ("朱镕堃", "喆喆家漏水", "a@example.com")
+
+
+def test_a_character_that_is_cut_between_two_words_is_whole() -> None:
+    coded = "水管漏水了".encode("gbk")
+    raw = (
+        b"From: a@example.com\r\nSubject: "
+        + encoded(coded[:5])
+        + b"\r\n "
+        + encoded(coded[5:])
+        + b"\r\n\r\nx"
+    )
+    assert parse(raw).subject == "水管漏水了"
+
+
+@pytest.mark.parametrize("charset", ["gbk", "utf-8"])
+def test_headers_that_are_not_encoded_at_all_are_read(charset: str) -> None:
+    raw = "From: 王秀兰 <a@example.com>\r\nSubject: 水管漏水\r\n\r\nx".encode(charset)
+    assert (parse(raw).sender_name, parse(raw).subject) == ("王秀兰", "水管漏水")
+
+
+@pytest.mark.parametrize("cut", ["=?utf-8?B?a?=", "=?utf-8?B?5rC0566h5?=", "=?utf-8?B??="])
+def test_a_word_that_is_cut_off_spoils_neither_its_letter_nor_its_thread(cut: str) -> None:
+    raw = f"From: {cut} <a@example.com>\r\nSubject: {cut}\r\nIn-Reply-To: <a@b>\r\n\r\n水管漏水"
+    found = parse(raw.encode())
+    assert (found.sender, found.text, found.answers) == ("a@example.com", "水管漏水", ("<a@b>",))
+
+
+def test_a_sender_whose_name_is_in_no_charset_that_we_know_is_still_the_sender() -> None:
+    found = parse(b'From: "Ren\xe9" <a@b.fr>\r\nSubject: Caf\xe9\r\n\r\nx')
+    assert (
+        found.sender == "a@b.fr" and found.sender_name.startswith("Ren") and found.subject.startswith("Caf")
+    )
+
+
+def test_a_letter_in_seven_bits_is_read() -> None:
+    """HZ, RFC 1843: GB 2312 between ~{ and ~}."""
+    raw = (
+        b"From: a@example.com\r\nSubject: =?hz-gb-2312?Q?~{VPND~}?=\r\n"
+        b"Content-Type: text/plain; charset=hz-gb-2312\r\n\r\n~{VPND~}"
+    )
+    assert (parse(raw).subject, parse(raw).text) == ("中文", "中文")
+
+
+def test_a_text_that_says_it_is_latin_is_read_as_what_it_is() -> None:
+    raw = "From: a@example.com\r\nSubject: x\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\n水管漏水"
+    assert parse(raw.encode()).text == "水管漏水"
+
+
+def test_a_letter_that_says_it_has_parts_and_has_none_keeps_its_text() -> None:
+    raw = "From: a@example.com\r\nSubject: x\r\nContent-Type: multipart/mixed\r\n\r\n水管漏水\r\n"
+    assert parse(raw.encode()).text == "水管漏水"
+
+
+def test_pictures_within_the_text_are_files() -> None:
+    """As programs write them: within one of two versions of the text, or beside the page that shows them."""
+    made = letter("照片", "见图")
+    made.add_alternative('<p>见图</p><img src="cid:1">', subtype="html")
+    made.get_payload()[1].add_related(b"png", "image", "png", cid="<1>", filename="水.png")
+    made.add_attachment(b"pdf", maintype="application", subtype="pdf", filename="单.pdf")
+    found = parse(made.as_bytes())
+    assert found.text == "见图" and [one.name for one in found.files] == ["水.png", "单.pdf"]
+
+
+def test_texts_between_pictures_are_all_read_and_a_lone_picture_is_a_file() -> None:
+    made = letter("照片", "第一处")
+    made.add_attachment(b"png", maintype="image", subtype="png", disposition="inline", filename="a.png")
+    made.add_attachment("第二处", disposition="inline")
+    found = parse(made.as_bytes())
+    assert found.text.split() == ["第一处", "第二处"] and [one.name for one in found.files] == ["a.png"]
+    alone = b"From: a@example.com\r\nSubject: x\r\nContent-Type: image/png\r\n\r\npng"
+    assert [one.content for one in parse(alone).files] == [b"png"]
+
+
+def test_a_letter_that_is_sent_along_is_named_and_not_mixed_in() -> None:
+    made = letter("转", "见附件")
+    made.add_attachment(letter("里面", "旧信"))
+    found = parse(made.as_bytes())
+    assert found.text == "见附件" and [one.content for one in found.files] == [b""]
+
+
+def test_more_files_than_a_letter_may_have_are_counted() -> None:
+    made = letter("照片", "见附件")
+    for number in range(MOST_FILES + 3):
+        made.add_attachment(b"png", maintype="image", subtype="png", filename=f"{number}.png")
+    found = parse(made.as_bytes())
+    assert (len(found.files), found.files_left) == (MOST_FILES, 3)
+
+
+@pytest.mark.parametrize(
+    "subject", ["自动回复：您好", "自动回复: 外出", "Automatic reply: x", "Out of Office: x"]
+)
+def test_automatic_answers_that_only_their_subject_tells(subject: str) -> None:
+    assert parse(letter(subject, "我在休假").as_bytes()).automatic
+    assert not parse(letter(f"Re: {subject}", "收到").as_bytes()).automatic
 
 
 def test_a_page_is_read_as_words() -> None:

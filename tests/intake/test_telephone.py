@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import itertools
 from datetime import datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from tests.stage import BEGINS
 
+from guanjia import clock
+from guanjia.adoption import actions as adopted
 from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case
-from guanjia.engine import perform
+from guanjia.engine import adopting, perform
 from guanjia.engine.ticking import tick
 from guanjia.estate import actions as estate
 from guanjia.intake.models import Call, PhoneLine
-from guanjia.intake.telephone import actions, lines, queries
+from guanjia.intake.telephone import actions, lines, queries, trial
 from guanjia.intake.telephone.actions import Heard, hear
 from guanjia.kernel.problem import Problem
 from guanjia.notify.models import Message
@@ -168,6 +172,50 @@ def test_the_desk_whose_extension_rings_sees_it_else_all(stage, line) -> None:
     assert sees(desk, 600) == 0, "what nobody ended does not ring for ever"
 
 
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_a_call_that_is_put_through_is_with_who_took_it_last_in_any_order(order, stage, line) -> None:
+    desk, other = stage.person("receptionist"), stage.person("cs_supervisor")
+    lines.give_extension(stage.office, "801", desk, at=BEGINS)
+    lines.give_extension(stage.office, "802", other, at=BEGINS)
+    told = [
+        ("ringing", BEGINS, {"extension": "801"}),
+        ("answered", BEGINS + 8 * SECOND, {"rings": 2, "extension": "801"}),
+        ("answered", BEGINS + 60 * SECOND, {"extension": "802"}),
+    ]
+    for number in [*order, *order]:
+        event, at, more = told[number]
+        call = say(line, event, at, **more)
+    assert (call.agent, call.answered_after, call.rings) == (other, 8, 2), (
+        "the first answer counts for the rings"
+    )
+    now = BEGINS + 90 * SECOND
+    assert [len(queries.ringing_for(stage.office, user, now)) for user in (desk, other)] == [0, 1]
+
+
+def test_two_desks_ring_at_once_and_who_answers_has_it_alone(stage, line) -> None:
+    desk, other = stage.person("receptionist"), stage.person("cs_supervisor")
+    lines.give_extension(stage.office, "801", desk, at=BEGINS)
+    lines.give_extension(stage.office, "802", other, at=BEGINS)
+    for extension in ("801", "802"):
+        say(line, "ringing", extension=extension)
+
+    def sees() -> list[int]:
+        now = BEGINS + 20 * SECOND
+        return [len(queries.ringing_for(stage.office, user, now)) for user in (desk, other)]
+
+    assert sees() == [1, 1] and Call.objects.count() == 1
+    say(line, "answered", BEGINS + 8 * SECOND, extension="802", rings=2)
+    assert sees() == [0, 1]
+
+
+def test_a_withheld_number_rings_on_the_desk_and_two_of_them_are_two_calls(stage, line) -> None:
+    for name in ("a", "b"):
+        say(line, "ringing", call_id=name, number="")
+    desk = stage.person("receptionist")
+    found = queries.ringing_for(stage.office, desk, BEGINS + 5 * SECOND)
+    assert [(one.masked, one.homes) for one in found] == [("", ()), ("", ())]
+
+
 def test_a_number_of_several_households_is_a_choice(stage, line) -> None:
     party = stage.parties["3-2-1502"]
     unit = stage.office.units.get(code="6-1-0302")
@@ -176,6 +224,121 @@ def test_a_number_of_several_households_is_a_choice(stage, line) -> None:
     homes = queries.caller_of(call, BEGINS).homes
     assert [home.code for home, _party in homes] == ["3-2-1502", "6-1-0302"]
     assert queries.caller_of(say(line, "ringing", call_id="b", number=STRANGE), BEGINS).homes == ()
+
+
+def hush(line: PhoneLine, event: str, after: timedelta, **more: object) -> Call:
+    """Something is reported of the call at the very moment at which it happens."""
+    known = {"call_id": "a", "number": KNOWN, **more}
+    heard = Heard(event=event, at=BEGINS + after, line=line.number, **known)  # type: ignore[arg-type]
+    return hear(line, heard, now=BEGINS + after).call
+
+
+def test_a_call_of_whose_end_nothing_is_heard_was_missed_and_is_owed_a_call(stage, line) -> None:
+    hush(line, "ringing", timedelta())
+    hush(line, "ringing", 60 * SECOND, extension="802")
+    quiet = BEGINS + 60 * SECOND + queries.RINGS_UNHEARD
+    assert actions.give_up(quiet - SECOND) == 0
+    assert actions.give_up(quiet + timedelta(hours=2)) == 1, (
+        "a ticker that stood still does not make it later"
+    )
+    call = Call.objects.get()
+    assert (call.state, call.given_up_at, call.missed_at, call.ended_at) == ("missed", quiet, None, None)
+    assert call.callback is not None and call.callback.opened_at == quiet
+    assert call.callback.obligations.get(key="call_back").due_at == quiet + timedelta(minutes=30)
+    assert actions.give_up(quiet + timedelta(hours=2)) == 0
+    assert Case.objects.filter(category="missed_call").count() == 1
+
+
+def test_an_answered_call_of_whose_end_nothing_is_heard_is_just_over(stage, line) -> None:
+    hush(line, "answered", timedelta())
+    quiet = BEGINS + queries.TALKS_UNHEARD
+    assert actions.give_up(quiet - SECOND) == 0 and actions.give_up(quiet) == 1
+    call = Call.objects.get()
+    assert (call.state, call.given_up_at, call.callback) == ("answered", quiet, None)
+
+
+@pytest.mark.parametrize(
+    ("event", "at", "state", "given_up", "owed"),
+    [
+        ("ended", 60 * SECOND, "missed", False, True),
+        ("missed", 60 * SECOND, "missed", False, True),
+        ("answered", 8 * SECOND, "answered", False, False),
+        ("ringing", timedelta(), "missed", True, True),
+    ],
+)
+def test_what_is_heard_late_of_a_call_that_was_given_up_counts(
+    event, at, state, given_up, owed, line
+) -> None:
+    hush(line, "ringing", timedelta())
+    actions.give_up(BEGINS + timedelta(minutes=15))
+    late = Heard("a", event, BEGINS + at, line.number, KNOWN)
+    taken = hear(line, late, now=BEGINS + timedelta(minutes=20))
+    assert taken.repeated is given_up, "only what says nothing new is a repeat"
+    assert (taken.call.state, taken.call.given_up_at is not None) == (state, given_up)
+    before = values(taken.call)
+    assert hear(line, late, now=BEGINS + timedelta(minutes=21)).repeated is True
+    assert values(Call.objects.get()) == before
+    assert Case.objects.filter(category="missed_call", closed_at=None).exists() is owed
+    assert Case.objects.filter(category="missed_call").count() == 1
+    actions.give_up(BEGINS + timedelta(days=1))
+    assert Case.objects.filter(category="missed_call").count() == 1
+
+
+def test_who_was_spoken_with_before_the_call_is_given_up_is_owed_nothing(line) -> None:
+    hush(line, "ringing", timedelta())
+    hush(line, "answered", timedelta(minutes=3), call_id="b")
+    hush(line, "ended", timedelta(minutes=4), call_id="b")
+    assert actions.give_up(BEGINS + timedelta(hours=1)) == 1
+    assert not Case.objects.filter(category="missed_call").exists()
+
+
+def test_a_trial_is_never_given_up_and_hides_no_real_call(stage, line) -> None:
+    trial.ring_once(line, now=BEGINS)
+    hush(line, "ringing", timedelta())
+    assert actions.give_up(BEGINS + timedelta(days=1)) == 1
+    assert list(Call.objects.filter(given_up_at=None).values_list("trial", flat=True)) == [True]
+
+
+def test_a_call_that_the_offices_manual_refuses_is_over_and_the_line_says_why(stage, line, settings) -> None:
+    """The manual's form wants what no telephone system knows."""
+    text = (settings.MANUALS_ROOT / "telephone" / "manual.toml").read_text("utf-8")
+    for old, new in (
+        ('version = "2026.1"', 'version = "2026.2"'),
+        ('{ key = "rings",', '{ key = "house", label = "门牌", required = true },\n  { key = "rings",'),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    version = adopted.keep_version(text, at=BEGINS)
+    adopting.adopt(stage.office, version, at=BEGINS + SECOND, figures={"call_back": "30m"})
+    hush(line, "ringing", 2 * SECOND)
+    assert actions.give_up(BEGINS + timedelta(hours=1)) == 1
+    call = Call.objects.get()
+    assert (call.state, call.callback) == ("missed", None)
+    line.refresh_from_db()
+    assert "门牌" in line.trouble
+
+
+def test_the_ticker_gives_up_and_what_follows_falls_due_in_its_order(
+    stage, line, settings, monkeypatch
+) -> None:
+    """A sandbox's time is moved on at once past the end, the call-back's limit and the message of its lateness."""
+    settings.SANDBOX = True
+    moved: list[datetime] = []
+    monkeypatch.setattr(clock, "now", lambda: BEGINS)
+    monkeypatch.setattr(clock, "move_to", moved.append)
+    hush(line, "ringing", timedelta())
+    until = BEGINS + timedelta(hours=2)
+    call_command("tick", "--until", until.isoformat(), stdout=StringIO(), stderr=StringIO())
+    owed = Obligation.objects.get(key="call_back")
+    assert owed.missed_at == owed.due_at == BEGINS + queries.RINGS_UNHEARD + timedelta(minutes=30)
+    assert Message.objects.filter(body__contains="还没打回去").exists() and moved == [until]
+
+
+def test_one_round_of_the_ticker_gives_up(line, monkeypatch) -> None:
+    hush(line, "ringing", timedelta())
+    monkeypatch.setattr(clock, "now", lambda: BEGINS + timedelta(hours=1))
+    call_command("tick", "--once", stdout=StringIO())
+    assert Obligation.objects.get(key="call_back").missed_at is not None
 
 
 @pytest.mark.rule("S000-5-4.2", "S001-2-2.2")

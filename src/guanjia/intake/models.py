@@ -67,12 +67,15 @@ class Call(models.Model):
     number = models.CharField("对方号码", max_length=20, blank=True)
     extensions = models.JSONField("响过的分机", default=list)
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    taken_at = models.DateTimeField("现在的接听人何时接的", null=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.RINGING)
     rings = models.PositiveSmallIntegerField("响了几声", null=True)
     begun_at = models.DateTimeField("打来")
     answered_at = models.DateTimeField("接听", null=True)
     missed_at = models.DateTimeField("未接", null=True)
     ended_at = models.DateTimeField("挂断", null=True)
+    heard_at = models.DateTimeField("最近一次报告", null=True)
+    given_up_at = models.DateTimeField("不再等它的结束", null=True)
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="calls")
     callback = models.ForeignKey(Case, models.PROTECT, null=True, related_name="missed_calls")
     trial = models.BooleanField("试打", default=False)
@@ -84,6 +87,12 @@ class Call(models.Model):
             models.Index(fields=["office", "-begun_at"], name="call_newest"),
             # actions: what is known of a number
             models.Index(fields=["office", "number", "-begun_at"], name="call_number"),
+            # queries.unheard: whose end nobody has reported
+            models.Index(
+                fields=["state", "heard_at"],
+                condition=Q(ended_at__isnull=True, given_up_at__isnull=True),
+                name="call_unended",
+            ),
         ]
 
     @property

@@ -32,11 +32,12 @@ OLDEST = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Picked:
-    """What the receptionist has chosen instead of the proposal: ids, or None."""
+    """What the receptionist has chosen instead of the proposal: ids, or None; a category goes before any row."""
 
     unit: int | None = None
     party: int | None = None
     classification: int | None = None
+    category: str = ""
     urgent: bool | None = None
 
 
@@ -120,7 +121,7 @@ def suggest(
         urgency = Urgency(choice.urgent, "由接待员判定", ())
     listed = row.item if row else ""
     wanted = listed or (row.problem if row else "")
-    category = row.category if row else ""
+    category = choice.category or (row.category if row else "")
     phone = _phone(number, callers, home, party)
     return Suggestion(
         line=line,
@@ -255,6 +256,8 @@ def _phone(number: str, callers: Sequence[Party], home: Household | None, party:
 def _chosen(
     table: Sequence[Classification], candidates: Sequence[Candidate], picked: Picked
 ) -> Candidate | None:
+    if picked.category:
+        return None
     if picked.classification is not None:
         row = next((row for row in table if row.pk == picked.classification), None)
         return Candidate(row, 0, (), "") if row else None

@@ -90,6 +90,8 @@ AREAS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "会所": ("会所",),
     }
 )
+# Longer words in which one of those means something else, or something in one home only.
+OWN = ("卫生间", "卫生纸", "热水器", "插座没电", "插座没有电", "开关没电", "门锁没电", "遥控器没电", "电池没电")  # fmt: skip
 _EMPTY = (
     "投诉", "反映", "你们", "我们", "我家", "物业", "管理处", "请", "麻烦", "怎么", "什么", "时候", "一直", "已经", "还是",
     "没有", "这个", "那个", "今天", "昨天", "现在", "了", "的", "是", "在", "和", "也", "都", "又", "很", "太", "就", "有",
@@ -146,7 +148,8 @@ def listen(text: str, own: Iterable[str] = ()) -> Said:
     """The topics of a text; own: words of the office's classification."""
     text = unicodedata.normalize("NFKC", text).lower()
     heard: dict[str, str] = {}
-    things = _named(text, THINGS, heard)
+    shared = _finder(frozenset(OWN)).sub(" ", text)
+    things = _named(shared, THINGS, heard)
     signs = _named(text, SIGNS, heard)
     areas = _named(text, AREAS, heard)
     finder = _finder(frozenset(own))

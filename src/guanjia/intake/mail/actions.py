@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from guanjia.cases import actions as case_actions
 from guanjia.cases import queries as cases
@@ -17,7 +18,7 @@ from guanjia.engine.door import new_case
 from guanjia.estate import queries as estate
 from guanjia.estate.models import Party, Unit
 from guanjia.intake import suggest as suggesting
-from guanjia.intake.mail.parsing import Parsed, Unreadable, digest_of, parse
+from guanjia.intake.mail.parsing import MOST_FILES, Parsed, Unreadable, digest_of, parse
 from guanjia.intake.models import Letter
 from guanjia.intake.suggest import Suggestion
 from guanjia.kernel.problem import Problem
@@ -27,6 +28,7 @@ from guanjia.notify.models import Mailbox
 from guanjia.staff.models import User
 from guanjia.staff.queries import day_in
 
+log = logging.getLogger(__name__)
 OFTEN = 5  # letters to one address within a day; whoever answers more often is a machine
 DAY = timedelta(days=1)
 
@@ -50,18 +52,23 @@ def keep(box: Mailbox, arrived: Arrived, *, now: datetime) -> Letter | None:
             return _keep(box, arrived, now)
     except IntegrityError:
         return None  # another reader was first, or the same letter lies there twice
+    except (DatabaseError, OSError):
+        raise  # no fault of the letter: the next reading begins with it
+    except Exception as trouble:  # one letter holds up no other: a person looks at it
+        log.exception("letter %s of %s", arrived.uid, box.address)
+        reason = f"处理这封信时出错（{type(trouble).__name__}），请人看一下，并把日志发给维护人员。"
+        return _unreadable(_blank(box, arrived, now), arrived, reason)
+
+
+def _blank(box: Mailbox, arrived: Arrived, now: datetime) -> Letter:
+    return Letter(
+        office=box.office, mailbox=box, uid_validity=arrived.uid_validity, uid=arrived.uid,
+        came_at=min(arrived.came_at, now), read_at=now,
+    )  # fmt: skip
 
 
 def _keep(box: Mailbox, arrived: Arrived, now: datetime) -> Letter | None:
-    came_at = min(arrived.came_at, now)
-    letter = Letter(
-        office=box.office,
-        mailbox=box,
-        uid_validity=arrived.uid_validity,
-        uid=arrived.uid,
-        came_at=came_at,
-        read_at=now,
-    )
+    letter = _blank(box, arrived, now)
     try:
         if arrived.refused:
             raise Unreadable(arrived.refused)
@@ -129,6 +136,8 @@ def _keep_files(letter: Letter, found: Parsed, now: datetime) -> None:
             notes.append(f"{file.name}：{problem.message}")
         else:
             letter.files.add(kept)
+    if found.files_left:
+        notes.append(f"还有 {found.files_left} 个附件没有收：一封信最多 {MOST_FILES} 个，请在邮箱里看。")
     if notes:
         letter.notes = notes
         letter.save(update_fields=["notes"])
@@ -137,6 +146,13 @@ def _keep_files(letter: Letter, found: Parsed, now: datetime) -> None:
 def _thread(letter: Letter, found: Parsed, now: datetime) -> bool:
     """An answer goes to the case that it answers: by the letters that it names, or by the number in the subject when
     the sender has written about that case before. Whoever only names a number is a draft with that case beside it."""
+    if same := _same_id(letter):
+        letter.case, letter.reason = (
+            same.case,
+            "和收过的一封信是同一个编号，内容不一样，请看一下是不是同一件。",
+        )
+        letter.save(update_fields=["case", "reason"])
+        return True
     case, sure = _case_of(letter, found)
     if case is None:
         return False
@@ -147,8 +163,21 @@ def _thread(letter: Letter, found: Parsed, now: datetime) -> bool:
         )
         letter.save(update_fields=["case", "reason"])
         return True
-    add(letter, case, by=SYSTEM, now=now)
+    try:
+        with transaction.atomic():
+            add(letter, case, by=SYSTEM, now=now)
+    except Problem as problem:
+        letter.state, letter.case = Letter.State.DRAFT, case
+        letter.reason = f"不能并入 {case.number}：{problem}"[:300]
+        letter.save(update_fields=["state", "case", "reason"])
     return True
+
+
+def _same_id(letter: Letter) -> Letter | None:
+    """An earlier letter of the sender under the same Message-ID: one letter by two ways, or a program that numbers all
+    its letters alike. It never becomes a second case by itself, and is never lost."""
+    rows = Letter.objects.filter(mailbox=letter.mailbox, sender=letter.sender, message_id=letter.message_id)
+    return rows.exclude(pk=letter.pk).select_related("case").first() if letter.message_id else None
 
 
 def _case_of(letter: Letter, found: Parsed) -> tuple[Case | None, bool]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,11 +17,14 @@ from guanjia.engine import SYSTEM, Intake, open_case, perform
 from guanjia.estate import queries as estate
 from guanjia.estate.phones import is_phone, parse_phone
 from guanjia.intake.models import Call, Extension, PhoneLine
-from guanjia.intake.telephone.lines import CATEGORY, digits
+from guanjia.intake.telephone import queries
+from guanjia.intake.telephone.lines import CATEGORY, digits, note_refusal
 from guanjia.kernel.problem import Problem
 from guanjia.staff.queries import day_in
 
+log = logging.getLogger(__name__)
 MISSED, CALLED_BACK = "call_missed", "called_back"
+BATCH = 100
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,7 @@ def hear(line: PhoneLine, heard: Heard, *, now: datetime, trial: bool = False) -
     heard = replace(
         heard, at=min(heard.at, now), number=_number(heard.number), extension=digits(heard.extension)
     )
-    # one at a time in an office: a number has one call-back, whichever line it rang
-    list(PhoneLine.objects.select_for_update().filter(office=line.office_id).order_by("pk"))
+    _alone(line.office_id)
     if not trial:
         PhoneLine.objects.filter(pk=line.pk).update(heard_at=now)
     call, made = Call.objects.get_or_create(
@@ -75,11 +79,55 @@ def hear(line: PhoneLine, heard: Heard, *, now: datetime, trial: bool = False) -
     )  # fmt: skip
     before = {} if made else _values(call)
     _merge(call, heard)
+    if before != _values(call):
+        call.heard_at, call.given_up_at = now, None
+    call.state = _state(call)
     _follow(call, now)
     if repeated := before == _values(call):
         return Taken(call, repeated)
     call.save()
     return Taken(call, False)
+
+
+def give_up(now: datetime, limit: int = BATCH) -> int:
+    """Closes the calls of whose end nothing was heard for so long (`queries.RINGS_UNHEARD`, `queries.TALKS_UNHEARD`), the
+    longest silent first: how many, at most `limit`. One that nobody answered was missed, at the moment it is given up;
+    what is heard of it afterwards counts as ever. Any number of tickers may."""
+    waiting = list(queries.unheard(now).values_list("pk", flat=True))
+    # what cannot be given up does not count: however many stand at the head, the others get their turn
+    return sum(itertools.islice(filter(None, (_given_up(pk, now) for pk in waiting)), limit))
+
+
+def _given_up(pk: int, now: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            _alone(Call.objects.values_list("office", flat=True).get(pk=pk))
+            call = queries.unheard(now).filter(pk=pk).first()
+            if call is None:
+                return False  # another ticker was first, or something was heard after all
+            call.given_up_at = queries.waits_until(call)
+            call.state = _state(call)
+            call.save()
+            _follow_or_say(call, now)
+    except Exception:  # one call must hold up neither the others nor the ticker; the next tick tries again
+        log.exception("call %s", pk)
+        return False
+    return True
+
+
+def _follow_or_say(call: Call, now: datetime) -> None:
+    """What the call means; where the office's manual will not have it so, its line says why."""
+    try:
+        with transaction.atomic():
+            _follow(call, now)
+            call.save()
+    except Problem as problem:
+        note_refusal(call.line, problem, at=now)
+
+
+def _alone(office: int) -> None:
+    """One at a time in an office: a number has one call-back, whichever line it rang."""
+    list(PhoneLine.objects.select_for_update().filter(office=office).order_by("pk"))
 
 
 def _number(text: str) -> str:
@@ -91,7 +139,8 @@ def _values(call: Call) -> dict[str, Any]:
 
 
 def _merge(call: Call, heard: Heard) -> None:
-    """The earliest moment of each kind, the most rings, the first number; an answer counts more than a miss."""
+    """The earliest moment of each kind, the most rings, the first number; an answer counts more than a miss.
+    Of several who answered, as when a call is put through, the last one has it."""
     call.begun_at = min(call.begun_at, heard.at)
     call.number = call.number or heard.number
     if heard.direction == Call.Direction.OUT:
@@ -103,13 +152,15 @@ def _merge(call: Call, heard: Heard) -> None:
     column = {"answered": "answered_at", "missed": "missed_at", "ended": "ended_at"}.get(heard.event)
     if column:
         setattr(call, column, min(getattr(call, column) or heard.at, heard.at))
-    if heard.event == "answered" and heard.extension:
+    if heard.event == "answered" and heard.extension and heard.at >= (call.taken_at or heard.at):
         desk = Extension.objects.filter(office=call.office_id, number=heard.extension).first()
-        call.agent_id = desk.user_id if desk else call.agent_id
+        call.agent_id, call.taken_at = desk.user_id if desk else None, heard.at
+
+
+def _state(call: Call) -> str:
     if call.answered_at:
-        call.state = Call.State.ANSWERED
-    elif call.missed_at or call.ended_at:
-        call.state = Call.State.MISSED
+        return Call.State.ANSWERED
+    return Call.State.MISSED if call.missed_at or call.ended_at or call.given_up_at else Call.State.RINGING
 
 
 def _follow(call: Call, now: datetime) -> None:
@@ -141,9 +192,11 @@ def _called_back(call: Call, now: datetime) -> None:
 
 def _missed(call: Call, now: datetime) -> None:
     """A call-back is owed, unless one is owed already or somebody has spoken with the number since."""
-    at = call.missed_at or call.ended_at or now
+    told = call.missed_at or call.ended_at
+    at = told or call.given_up_at or now
     since = Call.objects.filter(office=call.office_id, number=call.number, state=Call.State.ANSWERED)
-    if not is_phone(call.number) or since.filter(answered_at__gte=at).exclude(pk=call.pk).exists():
+    spoken = since.filter(answered_at__gte=told or call.begun_at).exclude(pk=call.pk)
+    if not is_phone(call.number) or spoken.exists():
         return
     owed = open_callback(call)
     if owed is not None:

@@ -20,6 +20,11 @@ from guanjia.staff.queries import day_in
 
 RINGS_FOR = timedelta(seconds=90)
 TALKS_FOR = timedelta(hours=1)
+# How long after the last news of a call its end is waited for. No exchange lets a call ring for ten minutes, and news that
+# has to be sent again comes within minutes; the shortest call-back of our manuals is half an hour. Nobody speaks for four
+# hours, and an answered call that is given up owes nothing.
+RINGS_UNHEARD = timedelta(minutes=10)
+TALKS_UNHEARD = timedelta(hours=4)
 SCOPES = ("all", "missed", "late", "open")
 
 
@@ -52,6 +57,32 @@ def ringing_for(office: Office, user: User, now: datetime) -> list[Caller]:
     )  # the one key is for the call that still rings
     desks = owners(office)
     return [caller_of(call, now) for call in found if _is_for(call, user, desks)]
+
+
+def waits_until(call: Call) -> datetime:
+    """Until when the end of a call is waited for."""
+    wait = TALKS_UNHEARD if call.state == Call.State.ANSWERED else RINGS_UNHEARD
+    return (call.heard_at or call.begun_at) + wait
+
+
+def unheard(now: datetime) -> QuerySet[Call]:
+    """The calls whose end is waited for no longer, the longest silent first. Trials have no end."""
+    ringing = Q(state=Call.State.RINGING, heard_at__lte=now - RINGS_UNHEARD)
+    talking = Q(state=Call.State.ANSWERED, heard_at__lte=now - TALKS_UNHEARD)
+    return _unended().filter(ringing | talking).select_related("office", "line").order_by("heard_at", "pk")
+
+
+def next_unheard() -> datetime | None:
+    """When the end of a call is waited for no longer, the next one; for moving time on."""
+    first = (
+        _unended().filter(state=state).order_by("heard_at").first()
+        for state in (Call.State.RINGING, Call.State.ANSWERED)
+    )
+    return min((waits_until(call) for call in first if call), default=None)
+
+
+def _unended() -> QuerySet[Call]:
+    return Call.objects.filter(ended_at=None, given_up_at=None, heard_at__isnull=False, trial=False)
 
 
 def _is_for(call: Call, user: User, desks: dict[str, User]) -> bool:
