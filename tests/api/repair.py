@@ -31,6 +31,21 @@ CALL = {
 }
 
 
+BOOK = """
+[[book]]
+key = "repairs"
+label = "报修本"
+clause = "一.一)"
+category = "repair"
+column = [
+  { label = "内容", fact = "matter" },
+  { label = "联系人", fact = "contact_name" },
+  { label = "电话", fact = "contact_phone" },
+]
+"""
+"""A book of repairs, to be added to the manual's text."""
+
+
 class Step(NamedTuple):
     """Minutes after the step before, who, which action, with which data."""
 

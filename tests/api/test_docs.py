@@ -132,12 +132,44 @@ def test_every_example(names: dict[str, str], clock: Clock) -> None:
     assert answers[-10]["Idempotent-Replay"] == "true"
 
 
+def asked(operation: dict[str, Any]) -> str:
+    """What an address takes besides its path: parameters of the query, then the body's; in bold what it must have."""
+    parameters = {one["name"]: one["required"] for one in operation["parameters"] if one["in"] != "path"}
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        schema = content["schema"]
+        if name := schema.get("$ref", "").rpartition("/")[2]:
+            schema = build().get_openapi_schema(path_prefix="")["components"]["schemas"][name]
+        parameters |= {one: one in schema.get("required", ()) for one in schema["properties"]}
+    return ", ".join(f"**{name}**" if must else name for name, must in parameters.items())
+
+
 def test_the_table_names_every_address() -> None:
     paths = build().get_openapi_schema(path_prefix="")["paths"]
     wanted = {
-        f"| `{method.upper()} {path}` | {operation['summary']} |"
+        f"| `{method.upper()} {path}` | {operation['summary']} | {asked(operation)} |"
         for path, methods in paths.items()
         for method, operation in methods.items()
     }
     listed = set(re.findall(r"^\| `.*$", PAGE.read_text("utf-8"), re.M))
     assert listed == wanted
+
+
+def test_every_parameter_of_the_query_is_explained() -> None:
+    """The list of parameters on the page has each of the description's, in its words, and no other."""
+    paths = build().get_openapi_schema(path_prefix="")["paths"]
+    wanted = {
+        f"| {one['name']} | {one['description']} |"
+        for methods in paths.values()
+        for operation in methods.values()
+        for one in operation["parameters"]
+        if one["in"] != "path"
+    }
+    table = PAGE.read_text("utf-8").partition("| parameter | what |\n")[2].partition("\n\n")[0]
+    assert set(table.splitlines()[1:]) == wanted
+
+
+def test_the_telephones_table_has_every_field_of_an_event() -> None:
+    schema = build().get_openapi_schema(path_prefix="")["components"]["schemas"]["CallEventIn"]
+    table = PAGE.read_text("utf-8").partition("| field | what |\n")[2].partition("\n\n")[0]
+    fields = [line.split("|")[1].strip() for line in table.splitlines()[1:]]
+    assert fields == list(schema["properties"])

@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from tests.api.conftest import BASE, Caller, Clock, caller_for
-from tests.api.repair import CALL, picture, play
+from tests.api.repair import BOOK, CALL, picture, play
 from tests.stage import BEGINS
 
 from guanjia.adoption import queries as adoption
@@ -53,6 +53,15 @@ ASKED: dict[tuple[str, str], tuple[str, Any]] = {
     ("get", "/offices/{office}/records"): ("/offices/card/records?form=repair_sheet", None),
     ("get", "/offices/{office}/records/{record_id}"): ("/offices/{own}/records/{record}", None),
     ("get", "/offices/{office}/records/{record_id}/pdf"): ("/offices/{own}/records/{record}/pdf", None),
+    ("get", "/offices/{office}/books"): ("/offices/card/books", None),
+    ("get", "/offices/{office}/books/{manual}/{book}"): (
+        "/offices/card/books/entrusted-repair-h/repairs?scope=all",
+        None,
+    ),
+    ("get", "/offices/{office}/books/{manual}/{book}/csv"): (
+        "/offices/card/books/entrusted-repair-h/repairs/csv?scope=all",
+        None,
+    ),
     ("get", "/cases/{number}/balance"): ("/cases/{number}/balance", None),
     ("get", "/offices/{office}/receipts"): ("/offices/card/receipts", None),
     ("get", "/offices/{office}/receipts/{number}"): ("/offices/{own}/receipts/{receipt}", None),
@@ -118,7 +127,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
 
 def _build(clock: Clock) -> World:
-    stage = stages.build([read(settings.MANUALS_ROOT / "entrusted-repair-h")], {}, BEGINS)
+    stage = stages.build([read(settings.MANUALS_ROOT / "entrusted-repair-h") + BOOK], {}, BEGINS)
     callers: dict[str, Caller] = {}
 
     def caller(who: str) -> Caller:

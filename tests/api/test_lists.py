@@ -11,15 +11,16 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.api.conftest import Caller, Clock
-from tests.api.repair import CALL, picture, play
+from tests.api.repair import BOOK, CALL, picture, play
 from tests.stage import BEGINS
 
 from guanjia.adoption import actions as adoption
+from guanjia.adoption import queries
 from guanjia.cases import actions as cases
 from guanjia.cases.models import Case
 from guanjia.estate import actions as estate
 from guanjia.estate.models import Office
-from guanjia.ops.cards.stage import Stage
+from guanjia.ops.cards.stage import Stage, build
 from guanjia.policy.loader import read
 from guanjia.staff import actions as staff
 from guanjia.staff.models import User
@@ -39,6 +40,8 @@ LISTS = {
     "/cases/{number}/attachments": ("receptionist", 6),
     "/cases/{number}/balance": ("receptionist", 7),
     "/offices/card/records?form=repair_sheet": ("receptionist", 8),
+    "/offices/card/books": ("receptionist", 5),
+    "/offices/card/books/entrusted-repair-h/repairs": ("receptionist", 7),
     "/offices/card/receipts": ("cashier", 10),
     "/offices/card/open-items": ("cashier", 6),
     "/offices/card/statement?payer=unit:3-2-1502": ("cashier", 4),
@@ -58,10 +61,17 @@ LISTS = {
 """Three of each are the key with its user, the offices, the posts."""
 
 
+@pytest.fixture
+def stage(db: None) -> Stage:
+    """As everywhere, with a book of repairs."""
+    queries.forget()
+    return build([read(settings.MANUALS_ROOT / "entrusted-repair-h") + BOOK], {}, BEGINS)
+
+
 def fill(stage: Stage, caller: Callable[[str], Caller], clock: Clock, rows: int) -> dict[str, Any]:
     """So many of everything that a list shows."""
     technician, office = stage.person("technician"), stage.office
-    text = read(settings.MANUALS_ROOT / "entrusted-repair-h")
+    text = read(settings.MANUALS_ROOT / "entrusted-repair-h") + BOOK
     for number in range(rows):
         extra = {**CALL, "data": {**CALL["data"], "contact_name": f"住户{number}"}}  # type: ignore[dict-item]
         paid = play(caller, clock, technician.pk, call=extra)
@@ -116,6 +126,7 @@ def test_every_list_is_measured() -> None:
         if any(one["name"] == "page" for one in methods.get("get", {}).get("parameters", ()))
     }
     measured = {path.partition("?")[0].replace("card", "{office}") for path in LISTS}
+    measured = {path.replace("entrusted-repair-h/repairs", "{manual}/{book}") for path in measured}
     assert pages <= measured
 
 

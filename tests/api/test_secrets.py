@@ -15,6 +15,7 @@ from tests.api.test_isolation import ASKED, World
 from tests.web.test_secrets import ROLES, SECRET
 
 from guanjia.adoption import queries as adoption
+from guanjia.cases.models import Access
 from guanjia.ops.cards import stage as stages
 from guanjia.staff import actions as staff
 
@@ -69,7 +70,27 @@ def test_no_address_says_what_a_confided_case_is_about(world: World) -> None:
     assert read >= 6, "the addresses would say it, were it not confided"
 
 
-@pytest.mark.parametrize("path", ["cases?scope=all", "cases.csv?scope=all", "worklist?scope=all"])
+def test_who_looked_at_a_confided_case_is_written_down(world: World) -> None:
+    number, director = world.names["number"], world.stage.person("director")
+    with transaction.atomic():
+        caller_for(director).get(f"/cases/{number}")
+        looks = list(
+            Access.objects.filter(user=director, what__contains=number).values_list("unit__code", flat=True)
+        )
+        transaction.set_rollback(True)
+    assert looks == ["3-2-1502"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "cases?scope=all",
+        "cases.csv?scope=all",
+        "worklist?scope=all",
+        "books/entrusted-repair-h/repairs?scope=all",
+        "books/entrusted-repair-h/repairs/csv?scope=all",
+    ],
+)
 def test_searching_for_it_finds_nothing(world: World, path: str) -> None:
     for who, caller in callers(world).items():
         answer = caller.request("get", f"/offices/card/{path}&search={MATTER}")

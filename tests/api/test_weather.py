@@ -31,7 +31,7 @@ STEPS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("technician", "finish", {"done": "修好了", "amount": "40.00"}),
     ("technician", "sign", {"signature": {"how": "paper", "name": "业户"}}),
     ("technician", "hand_in", {}),
-    ("receptionist", "note", {"outcome": "修好了"}),
+    ("receptionist", "mark_summary", {"outcome": "修好了"}),
 )
 
 

@@ -11,6 +11,7 @@ from guanjia.api.parsing import StrictParser
 from guanjia.api.rendering import Renderer
 from guanjia.api.routes import (
     actions,
+    books,
     cases,
     files,
     households,
@@ -25,7 +26,7 @@ from guanjia.api.routes import (
 )
 
 ROUTERS = (
-    offices, intake, cases, actions, records, money, files, worklist, households, services, manuals,
+    offices, intake, cases, actions, records, books, money, files, worklist, households, services, manuals,
     telephone
 )  # fmt: skip
 

@@ -18,7 +18,7 @@ from guanjia.cases import queries as cases
 from guanjia.cases.models import Attachment, Case
 from guanjia.cases.sight import Sight
 from guanjia.engine import veiling
-from guanjia.engine.sight import sight_of
+from guanjia.engine.sight import opens_file, sight_of
 from guanjia.estate.models import Office
 from guanjia.kernel.problem import Problem
 from guanjia.records import queries as records
@@ -85,10 +85,7 @@ class Caller:
     def file(self, pk: int) -> Attachment:
         """A file in those offices, of a case that the caller may see or of his own. Raises Problem NOT_FOUND."""
         row = cases.attachment_among(self.offices(), pk)
-        there = self.sight(row.office)
-        if row.uploaded_by_id == self.user.pk or there.whole:
-            return row
-        if row.case is not None and there.opens(row.case):
+        if opens_file(row, self.user, self.sight(row.office), self.now):
             return row
         raise cases.no_file()
 
@@ -100,6 +97,7 @@ class Caller:
             raise records.no_record()
         if case is not None and veiling.hidden_from(case, self.user, self.now):
             raise records.no_record()
+        row.data = veiling.as_read(row.data, there.kept_numbers)
         return row
 
     def sight(self, office: Office) -> Sight:

@@ -36,8 +36,13 @@ ActionKey = Annotated[str, Field(max_length=60), Says("动作的代码")]
 Search = Annotated[str, Field(max_length=100), Says("找什么，几个词用空格分开")]
 PageNumber = Annotated[int, Field(ge=1, le=100_000), Says("第几页")]
 PageSize = Annotated[int, Field(ge=1, le=200), Says("一页几行")]
+CategoryKey = Annotated[str, Field(max_length=100), Says("哪一类事项的，如 repair；不写为各类")]
 Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$"), Says("月份，如 2026-03")]
-Day = Annotated[str, Field(pattern=r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"), Says("日期，如 2026-03-24")]
+SomeDay = Annotated[str, Field(pattern=r"^(20[0-9]{2}-[0-9]{2}-[0-9]{2})?$"), Says("哪一天，如 2026-03-24")]
+SomeMonth = Annotated[
+    str, Field(pattern=r"^(20[0-9]{2}-(0[1-9]|1[0-2]))?$"), Says("哪个月的，如 2026-03；不写为各月")
+]
+Skill = Annotated[str, Field(max_length=100), Says("要会哪门手艺")]
 IdempotencyKey = Annotated[
     str,
     Header(

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
-from typing import Literal
-from urllib.parse import quote
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -14,10 +11,12 @@ from ninja import Router
 from pydantic import Field
 
 from guanjia.adoption import queries as adoption
+from guanjia.api import tables
 from guanjia.api.keys import ApiRequest, Caller
 from guanjia.api.openapi import file_of
 from guanjia.api.params import (
     CaseNumber,
+    CategoryKey,
     IdempotencyKey,
     Input,
     OfficeCode,
@@ -25,6 +24,7 @@ from guanjia.api.params import (
     PageNumber,
     PageSize,
     PerformIn,
+    Says,
     Search,
     key_of,
     moment_of,
@@ -41,9 +41,10 @@ from guanjia.api.shapes.cases import (
 )
 from guanjia.api.shapes.common import LARGEST_ID, Page, cut, manual_of, state_label
 from guanjia.api.shapes.privacy import masked
+from guanjia.cases import actions as case_actions
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Case
-from guanjia.engine import Intake, open_case, tying
+from guanjia.engine import Intake, open_case, tying, veiling
 from guanjia.engine.facts import facts_of
 from guanjia.engine.offering import hidden_from
 from guanjia.engine.veiling import veil
@@ -53,11 +54,13 @@ from guanjia.policy.vocabulary import CHANNELS
 from guanjia.staff import rules
 
 router = Router(tags=["事项"])
-Scope = Literal["open", "urgent", "closed", "all"]
+Scope = Annotated[
+    Literal["open", "urgent", "closed", "all"],
+    Says("open 没办结的，urgent 其中急的，closed 办结的，all 全部"),
+]
 HEADINGS = (
     "单号", "类别", "状态", "房号", "业户", "事由", "急", "来源", "承办", "受理", "约定", "完工", "办结"
 )  # fmt: skip
-RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 class IntakeIn(Input):
@@ -89,7 +92,7 @@ class LinkIn(Input):
 
 @router.get("/offices/{office}/cases", response=Page[CaseRow], summary="事项清单")
 def list_cases(
-    request: ApiRequest, office: OfficeCode, scope: Scope = "open", category: Search = "", search: Search = "",
+    request: ApiRequest, office: OfficeCode, scope: Scope = "open", category: CategoryKey = "", search: Search = "",
     page: PageNumber = 1, size: PageSize = 50,
 ) -> Page[CaseRow]:  # fmt: skip
     """Cases of an office, newest first."""
@@ -106,20 +109,18 @@ def list_cases(
 
 @router.get("/offices/{office}/cases.csv", summary="事项清单，CSV", openapi_extra=file_of("text/csv"))
 def export_cases(
-    request: ApiRequest, office: OfficeCode, scope: Scope = "open", category: Search = "", search: Search = ""
+    request: ApiRequest,
+    office: OfficeCode,
+    scope: Scope = "open",
+    category: CategoryKey = "",
+    search: Search = "",
 ) -> StreamingHttpResponse:
-    """The same rows as the list, all of them; a cell that would be a formula stays text."""
+    """The same rows as the list, all of them."""
     place = request.auth.office(office)
     request.auth.require("see_cases", place)
     rows = cases.cases(request.auth.sight(place), search=search, scope=scope, category=category)
-    disposition = f"attachment; filename*=UTF-8''{quote('事项.csv')}"
-    return StreamingHttpResponse(
-        _csv(
-            _lines(veil(rows.iterator(1000), request.auth.user, request.auth.now), ZoneInfo(place.time_zone))
-        ),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": disposition},
-    )
+    shown = veil(rows.iterator(1000), request.auth.user, request.auth.now)
+    return tables.csv_of("事项", HEADINGS, _lines(shown, ZoneInfo(place.time_zone)))
 
 
 @router.post("/offices/{office}/cases", response={201: Outcome}, summary="开单")
@@ -146,11 +147,15 @@ def open_one(
 
 @router.get("/cases/{number}", response=CaseOut, summary="一件事项")
 def read_case(request: ApiRequest, number: CaseNumber, office: OfficeOf = "") -> CaseOut:
-    """A whole case."""
+    """A whole case; of one that a manual confides to some, who looked is written down."""
     case = request.auth.case(number, office)
+    if veiling.confidential(case):
+        caller = request.auth
+        case_actions.note_access(case.office, caller.user, f"事项 {case.number}", caller.now, unit=case.unit)
     adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
     hidden = hidden_from(case, request.auth.user, request.auth.now)
     facts = {name: value for name, value in facts_of(case, adopted).items() if name not in hidden}
+    facts = veiling.as_read(facts, request.auth.sight(case.office).kept_numbers)
     phones = adopted[0].compiled.phones
     [case] = veil([case], request.auth.user, request.auth.now)
     if reads := rules.reads_phones(request.auth.roles(case.office)):
@@ -179,6 +184,9 @@ def timeline(
     hidden = hidden_from(case, request.auth.user, request.auth.now)
     if not rules.reads_phones(request.auth.roles(case.office)):
         hidden |= phones
+    kept = request.auth.sight(case.office).kept_numbers
+    for row in rows:
+        row.data = veiling.as_read(row.data, kept)  # for showing only
     items = [EventOut.of(row, case, compiled, phones, hidden) for row in rows]
     return Page[EventOut](items=items, **numbers)
 
@@ -224,16 +232,3 @@ def _lines(rows: Iterable[Case], zone: ZoneInfo) -> Iterator[tuple[str, ...]]:
             str(case.assignee or ""),
             *(f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else "" for at in times),
         )
-
-
-def _csv(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """A file that Excel reads as UTF-8."""
-    yield "\ufeff" + _line(HEADINGS)
-    for row in rows:
-        yield _line(tuple(f"'{cell}" if cell.startswith(RISKY) else cell for cell in row))
-
-
-def _line(row: tuple[str, ...]) -> str:
-    kept = io.StringIO()
-    csv.writer(kept).writerow(row)
-    return kept.getvalue()

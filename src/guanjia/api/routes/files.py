@@ -17,6 +17,7 @@ from guanjia.api.shapes.common import Id, Page, cut
 from guanjia.cases import actions as case_actions
 from guanjia.cases import queries as cases
 from guanjia.cases.uploads import ENDINGS
+from guanjia.engine import veiling
 
 router = Router(tags=["文件"])
 
@@ -46,6 +47,8 @@ def case_attachments(
 ) -> Page[AttachmentOut]:
     """The files of a case, oldest first."""
     case = request.auth.case(number, office)
+    if veiling.hidden_from(case, request.auth.user, request.auth.now):
+        raise cases.no_file()
     rows, numbers = cut(cases.attachments_of(case).select_related("case"), page, size)
     return Page[AttachmentOut](items=[AttachmentOut.of(row) for row in rows], **numbers)
 

@@ -9,7 +9,7 @@ from ninja import Router
 from pydantic import Field
 
 from guanjia.api.keys import ApiRequest
-from guanjia.api.params import CaseNumber, OfficeCode, OfficeOf, PageNumber, PageSize, Search
+from guanjia.api.params import CaseNumber, OfficeCode, OfficeOf, PageNumber, PageSize, Says, Search
 from guanjia.api.shapes.cases import CaseRow
 from guanjia.api.shapes.common import Id, Page, manual_of, numbers_of
 from guanjia.api.shapes.estate import HitOut, HouseholdOut, HouseholdRow, PhoneOut
@@ -29,7 +29,10 @@ LATEST = 20
 
 @router.get("/offices/{office}/search", response=Page[HitOut], summary="按来电说的找")
 def search(
-    request: ApiRequest, office: OfficeCode, text: Search, limit: Annotated[int, Field(ge=1, le=50)] = 20
+    request: ApiRequest,
+    office: OfficeCode,
+    text: Search,
+    limit: Annotated[int, Field(ge=1, le=50), Says("最多几个")] = 20,
 ) -> Page[HitOut]:
     """Units that answer to every word, best first: code in any spelling, name, pinyin, part of a number."""
     caller = request.auth

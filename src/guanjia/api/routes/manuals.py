@@ -25,7 +25,11 @@ router = Router(tags=["规程与统计"])
 
 @router.get("/offices/{office}/manuals", response=Page[ManualRow], summary="采用的规程")
 def manuals(
-    request: ApiRequest, office: OfficeCode, past: bool = False, page: PageNumber = 1, size: PageSize = 50
+    request: ApiRequest,
+    office: OfficeCode,
+    past: Annotated[bool, Says("以前采用过的也要")] = False,
+    page: PageNumber = 1,
+    size: PageSize = 50,
 ) -> Page[ManualRow]:
     """The versions that the office works under now, with its own figures; with `past` those before them too."""
     caller = request.auth

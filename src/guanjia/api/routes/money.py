@@ -12,7 +12,7 @@ from pydantic import Field
 
 from guanjia.api.keys import ApiRequest, Caller
 from guanjia.api.openapi import file_of
-from guanjia.api.params import CaseNumber, Day, OfficeCode, OfficeOf, PageNumber, PageSize, Says, Search
+from guanjia.api.params import CaseNumber, OfficeCode, OfficeOf, PageNumber, PageSize, Says, Search, SomeDay
 from guanjia.api.shapes.common import Gap, Page, case_of, cut, numbers_of
 from guanjia.api.shapes.money import (
     BalanceOut,
@@ -32,6 +32,7 @@ from guanjia.reports import printing
 from guanjia.staff.queries import day_in
 
 router = Router(tags=["账"])
+Payer = Annotated[str, Field(max_length=60), Says("谁的账，如 unit:3-2-1502")]
 ReceiptNumber = Annotated[str, Field(max_length=30), Says("收据号，如 SJ2603-0001")]
 
 
@@ -54,7 +55,7 @@ def balance(request: ApiRequest, number: CaseNumber, office: OfficeOf = "") -> B
 
 @router.get("/offices/{office}/receipts", response=ReceiptPage, summary="收据登记簿")
 def receipts(
-    request: ApiRequest, office: OfficeCode, search: Search = "", day: Day | None = None, page: PageNumber = 1,
+    request: ApiRequest, office: OfficeCode, search: Search = "", day: SomeDay = "", page: PageNumber = 1,
     size: PageSize = 50,
 ) -> ReceiptPage:  # fmt: skip
     """Receipts, newest first, voided ones too; numbers that are missing."""
@@ -104,7 +105,7 @@ def open_items(
 
 @router.get("/offices/{office}/statement", response=Page[StatementOut], summary="一户的账")
 def statement(
-    request: ApiRequest, office: OfficeCode, payer: Annotated[str, Field(max_length=60)], page: PageNumber = 1,
+    request: ApiRequest, office: OfficeCode, payer: Payer, page: PageNumber = 1,
     size: PageSize = 50,
 ) -> Page[StatementOut]:  # fmt: skip
     """All that was charged to and taken from a payer, oldest first."""
@@ -113,7 +114,7 @@ def statement(
 
 
 @router.get("/offices/{office}/takings", response=DayOut, summary="一天的收款")
-def takings(request: ApiRequest, office: OfficeCode, day: Day | None = None) -> DayOut:
+def takings(request: ApiRequest, office: OfficeCode, day: SomeDay = "") -> DayOut:
     """What each cashier took, voided and gave back on a day, by way of paying."""
     place = _books(request.auth, office)
     on = _date(day) if day else day_in(place, request.auth.now)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from ninja import Router
+from typing import Annotated
+
+from ninja import Query, Router
 
 from guanjia.adoption import queries as adoption
 from guanjia.api.keys import ApiRequest, Caller
-from guanjia.api.params import OfficeCode, PageNumber, PageSize, Search
+from guanjia.api.params import OfficeCode, PageNumber, PageSize, Skill
 from guanjia.api.shapes.common import Page, cut
 from guanjia.api.shapes.forms import CategoryOut
 from guanjia.api.shapes.people import MeOut, OfficeOut, StaffOut
@@ -17,6 +19,7 @@ from guanjia.staff import queries as staff
 from guanjia.staff.models import Role
 
 router = Router(tags=["管理处"])
+Post = Annotated[Role, Query(description="哪个岗位")]
 
 
 @router.get("/me", response=MeOut, summary="我是谁")
@@ -48,7 +51,7 @@ def office(request: ApiRequest, office: OfficeCode) -> OfficeOut:
 
 @router.get("/offices/{office}/staff", response=Page[StaffOut], summary="可以派的人")
 def staff_list(
-    request: ApiRequest, office: OfficeCode, role: Role = Role.TECHNICIAN, skill: Search = "", page: PageNumber = 1,
+    request: ApiRequest, office: OfficeCode, role: Post = Role.TECHNICIAN, skill: Skill = "", page: PageNumber = 1,
     size: PageSize = 50,
 ) -> Page[StaffOut]:  # fmt: skip
     """Holders of a role, those who can be sent first."""

@@ -12,7 +12,16 @@ from pydantic import Field
 
 from guanjia.api.keys import ApiRequest
 from guanjia.api.openapi import file_of
-from guanjia.api.params import CaseNumber, Month, OfficeCode, OfficeOf, PageNumber, PageSize, Says, Search
+from guanjia.api.params import (
+    CaseNumber,
+    OfficeCode,
+    OfficeOf,
+    PageNumber,
+    PageSize,
+    Says,
+    Search,
+    SomeMonth,
+)
 from guanjia.api.shapes.common import Gap, Id, Page, cut, numbers_of
 from guanjia.api.shapes.records import RecordOut, RecordPage, RecordRow
 from guanjia.engine import veiling
@@ -39,7 +48,7 @@ def case_records(
 def register(
     request: ApiRequest, office: OfficeCode, form: Annotated[str, Field(max_length=60), Says("表单的代码")],
     manual: Annotated[str, Field(max_length=60), Says("哪部规程的；不写为各部的")] = "",
-    month: Month | None = None, search: Search = "", page: PageNumber = 1, size: PageSize = 50,
+    month: SomeMonth = "", search: Search = "", page: PageNumber = 1, size: PageSize = 50,
 ) -> RecordPage:  # fmt: skip
     """The register of a form in the order of its numbers, and the numbers that are missing."""
     place = request.auth.office(office)

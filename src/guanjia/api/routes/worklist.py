@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from ninja import Router
 
 from guanjia.api.keys import ApiRequest
-from guanjia.api.params import OfficeCode, PageNumber, PageSize, Search
+from guanjia.api.params import OfficeCode, PageNumber, PageSize, Says, Search
 from guanjia.api.shapes.common import Id, Page, cut, numbers_of
 from guanjia.api.shapes.obligations import Counts, WorkRow
 from guanjia.api.shapes.people import MessageOut
@@ -19,12 +19,15 @@ from guanjia.obligations import queries as obligations
 
 router = Router(tags=["待办与消息"])
 Scope = Literal["all", "mine", "paused", "overdue", "open_ended"]
+WorkScope = Annotated[
+    Scope, Says("all 全部，mine 我的，paused 停着的，overdue 超时的，open_ended 没有期限的")
+]
 SCOPES: tuple[Scope, ...] = ("all", "mine", "paused", "overdue", "open_ended")
 
 
 @router.get("/offices/{office}/worklist", response=Page[WorkRow], summary="待办")
 def worklist(
-    request: ApiRequest, office: OfficeCode, scope: Scope = "all", search: Search = "", page: PageNumber = 1,
+    request: ApiRequest, office: OfficeCode, scope: WorkScope = "all", search: Search = "", page: PageNumber = 1,
     size: PageSize = 50,
 ) -> Page[WorkRow]:  # fmt: skip
     """Open obligations by due time; those without one come last."""
@@ -63,7 +66,11 @@ def counts(request: ApiRequest, office: OfficeCode) -> Counts:
 
 @router.get("/offices/{office}/messages", response=Page[MessageOut], summary="我的消息")
 def messages(
-    request: ApiRequest, office: OfficeCode, unread: bool = False, page: PageNumber = 1, size: PageSize = 50
+    request: ApiRequest,
+    office: OfficeCode,
+    unread: Annotated[bool, Says("只要没看过的")] = False,
+    page: PageNumber = 1,
+    size: PageSize = 50,
 ) -> Page[MessageOut]:
     """The caller's messages of an office, newest first."""
     caller = request.auth
