@@ -136,6 +136,13 @@ class TestDraft:
         draft = drafts.figures_for(self.review(repair), repair.at)
         assert draft["gaps"] == [{"item": "空调清洗", "count": 2}, {"item": "修表", "count": 1}]
 
+    def test_values_of_one_word_are_counted_together(self, repair: Repair) -> None:
+        """Nobody filled the item in for one; for two it was filled in with the very word that says so."""
+        for item in ("", "未填", "未填"):
+            repair.report("3-2-1402", item=item)
+        found = drafts.figures_for(self.review(repair), repair.at)["requests"]
+        assert (found["count"], found["by"]) == (4, {"未填": 3, "水管维修": 1})
+
     def test_a_figure_leads_to_its_cases(self, repair: Repair) -> None:
         other = repair.report("3-2-1402", item="钢琴调音")
         repair.do("recommend", by="receptionist", case=other, supplier="金音琴行", explained=True)

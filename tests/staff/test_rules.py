@@ -53,7 +53,7 @@ TABLE = {
     "finance": "emscAHykq",
     "director": "erdpbshvtaolucAHyq",
     "company_centre": "escCgw",
-    "quality": "esalcC",
+    "quality": "esacC",
     "vice_president": "escCg",
     "general_manager": "escCg",
     "administrator": "ehxolucH",

@@ -150,6 +150,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # What the worker does for a jobs.Job of each kind: a function of a jobs.actions.Run.
 JOBS = {
+    "act-on-each": "guanjia.engine.bulk.go_on",
     "bill": "guanjia.engine.rounds.go_on",
     "households-check": "guanjia.intake.importing.check",
     "households-import": "guanjia.intake.importing.take",

@@ -13,6 +13,8 @@ from typing import Any
 
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Case, Event
+from guanjia.cases.sight import Sight, sight_in
+from guanjia.engine.veiling import VEIL
 from guanjia.estate.models import Office
 from guanjia.kernel.moments import from_iso
 from guanjia.obligations import queries as obligations
@@ -22,6 +24,8 @@ CATEGORY = "agreement"
 PREPARING, APPROVED, SIGNED, RUNNING, STOPPING, NOTICED, STOPPED, NOT_MADE = (
     "preparing", "approved", "signed", "running", "stopping", "noticed", "stopped", "not_made",
 )  # fmt: skip
+# what an agreement says of the customer and of what is done for him
+SAID = frozenset({"contact_name", "contact_phone", "matter", "service", "service_times"})
 DONE, HERE, MISSED, CONFIRMED, PLANNED, OFF = "done", "here", "missed", "confirmed", "planned", "off"
 
 
@@ -65,9 +69,9 @@ class Round:
         return MISSED if self.owed.missed_at else "open"
 
 
-def agreements(office: Office, now: datetime, search: str = "", stage: str = "") -> list[Agreement]:
+def agreements(place: Office | Sight, now: datetime, search: str = "", stage: str = "") -> list[Agreement]:
     """The office's agreements, running ones first and by household; those in which every word of the search stands."""
-    rows = [case for case in cases.of_category(office, CATEGORY) if _says(case, search)]
+    rows = [case for case in _known(place) if _says(case, search)]
     coming: dict[int, Case] = {}
     for parent, child in cases.came_out_of(rows, begins=now):
         if child.completed_at is None and child.closed_at is None:
@@ -87,6 +91,22 @@ def agreements(office: Office, now: datetime, search: str = "", stage: str = "")
     return [one for one in found if stage in ("", one.stage)]
 
 
+def _known(place: Office | Sight) -> list[Case]:
+    """The office's agreements as they may be read, for showing only."""
+    mine = sight_in(place)
+    return _as_read(cases.of_category(mine.office, CATEGORY), mine)
+
+
+def _as_read(rows: list[Case], mine: Sight) -> list[Case]:
+    """The cases, those confided to others without customer and service: neither is found nor shown (S001-1-4.12)."""
+    kept = mine.kept(rows)
+    for case in rows:
+        if case.pk in kept:
+            case.subject, case.party = VEIL, None
+            case.facts = {name: VEIL if name in SAID else value for name, value in case.facts.items()}
+    return rows
+
+
 def stage_of(case: Case, now: datetime) -> str:
     """How far an agreement is, from what has happened to it."""
     events: Mapping[str, Any] = case.facts.get("events") or {}
@@ -101,10 +121,13 @@ def stage_of(case: Case, now: datetime) -> str:
     return APPROVED if "approved" in events else PREPARING
 
 
-def visits(office: Office, begins: datetime, ends: datetime, now: datetime, search: str = "") -> list[Visit]:
+def visits(
+    place: Office | Sight, begins: datetime, ends: datetime, now: datetime, search: str = ""
+) -> list[Visit]:
     """The visits agreed for a span of time, by time; those in which every word of the search stands."""
-    known = {case.pk: case for case in cases.of_category(office, CATEGORY)}
+    known = {case.pk: case for case in _known(place)}
     pairs = cases.came_out_of(known.values(), begins=begins, ends=ends)
+    _as_read([child for _parent, child in pairs], sight_in(place))
     told = _confirmed(cases.lines_of_cases({parent for parent, _child in pairs}))
     return [
         Visit(
@@ -145,11 +168,14 @@ def rounds(office: Office) -> list[Case]:
     return cases.by_ids(office, obligations.rounds_of(office, "periodic-follow-up"))
 
 
-def round_of(case: Case, search: str = "") -> list[Round]:
-    """The households of a round in the order of their codes: visited, missing, still to come (S002-1-5.4.4)."""
+def round_of(case: Case, search: str = "", place: Office | Sight | None = None) -> list[Round]:
+    """The households of a round in the order of their codes: visited, missing, still to come (S002-1-5.4.4).
+
+    place: as far as somebody sees there; the whole office when nobody is named.
+    """
     rows = [row for row in obligations.of_case(case) if row.subject and row.duty == "periodic-follow-up"]
     lines = [line for line in cases.timeline(case) if "visited" in line.emits]
-    signed = {one.unit.code: one for one in cases.of_category(case.office, CATEGORY) if one.unit}
+    signed = {one.unit.code: one for one in _known(place or case.office) if one.unit}
     found = []
     for row in sorted(rows, key=lambda row: row.subject):
         own = [line for line in reversed(lines) if row.subject in line.data.values()]

@@ -76,7 +76,7 @@ def _total(cells: Iterable[Reached]) -> Figure:
     """All offices together: counts and bases are added, a share is taken of the sums."""
     figures = [cell.figure for cell in cells]
     count, base = sum(one.count for one in figures), sum(one.base for one in figures)
-    return replace(figures[0], count=count, base=base, by={}, numbers=(), base_numbers=())
+    return replace(figures[0], count=count, base=base, parts=(), numbers=(), base_numbers=())
 
 
 def duties(offices: Sequence[Office], period: str, now: datetime) -> list[DutyLine]:

@@ -9,8 +9,10 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case, Event
 from guanjia.cases.sight import Sight
+from guanjia.engine.facts import procedure_of
 from guanjia.engine.sight import reached
 from guanjia.estate import queries as estate
 from guanjia.estate.models import Office
@@ -26,6 +28,8 @@ COMPLAINT, COLLECTIVE = COMPLAINTS
 CENTRE = "centre"
 VERDICTS = ("valid", "assisted", "invalid")
 SCOPES = ("open", "closed", "passed", "all")
+DEALT_WITH = frozenset({"settled_on_spot", "solved", "answered"})
+WRITTEN = frozenset({"text", "long"})
 
 
 def escalated(
@@ -160,6 +164,30 @@ def reports_of(cases: Iterable[Case]) -> dict[int, tuple[Event, bool]]:
         elif line.case_id in found and line.data.get("text") == RECEIVED:
             found[line.case_id] = (found[line.case_id][0], True)
     return found
+
+
+def results_of(cases: Iterable[Case]) -> dict[int, str]:
+    """Case -> what was done about it: what was written last when it was settled, solved or answered."""
+    known = {one.pk: one for one in cases}
+    lines = (
+        Event.objects.filter(case__in=known)
+        .order_by("case", "seq")
+        .only("case_id", "action", "emits", "data")
+    )
+    return {
+        line.case_id: said
+        for line in lines
+        if DEALT_WITH.intersection(line.emits) and (said := written(known[line.case_id], line))
+    }
+
+
+def written(case: Case, line: Event) -> str:
+    """What somebody wrote in a line of a case: the longest text of its form, nothing that only some may read."""
+    compiled = adoption.compiled(case.manual_key, case.manual_version)
+    action = compiled.actions[procedure_of(compiled, case.category)].get(line.action)
+    fields = action.definition.field if action else ()
+    open_ones = (one.key for one in fields if one.kind in WRITTEN and one.key not in compiled.sealed)
+    return max((str(line.data.get(key) or "") for key in open_ones), key=len, default="")
 
 
 RECEIVED = "公司收到结果报告"

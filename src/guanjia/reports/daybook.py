@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from guanjia.cases.models import Case
+from guanjia.engine import veiling
+from guanjia.engine.veiling import Kept
 from guanjia.estate.models import Office
 from guanjia.ledger.queries import day_window
 from guanjia.obligations.models import Obligation, State
@@ -36,8 +38,11 @@ def day_of(case: Case) -> date | None:
         return None
 
 
-def rows(office: Office, compiled: CompiledManual, day: date, now: datetime) -> list[DayRow]:
-    """What the numbered registers of a manual took in on an office-local day, in the order of the numbers."""
+def rows(office: Office, compiled: CompiledManual, day: date, now: datetime, kept: Kept) -> list[DayRow]:
+    """What the numbered registers of a manual took in on an office-local day, in the order of the numbers.
+
+    kept: of the cases that a line lists, by number, those of which its reader may not read the subject (S001-1-4.12).
+    """
     keys = [form.key for form in compiled.manual.form if form.nature == "register" and form.prefix]
     begins, ends = day_window(office, day)
     records = list(
@@ -58,7 +63,7 @@ def rows(office: Office, compiled: CompiledManual, day: date, now: datetime) -> 
         DayRow(
             number=record.number,
             at=record.issued_at,
-            said=_said(office, record),
+            said=_said(office, record, kept),
             case=(case := by_number.get(number)),
             open=open_now[case.pk] if case else 0,
             overdue=late[case.pk] if case else 0,
@@ -77,5 +82,6 @@ def _duties(cases: Iterable[Case], now: datetime) -> tuple[Counter[int], Counter
     return open_now, late
 
 
-def _said(office: Office, record: Record) -> str:
+def _said(office: Office, record: Record, kept: Kept) -> str:
+    record.data = veiling.as_read(record.data, kept)  # for showing only
     return "·".join(text for _label, text in sheets.lines_of(office, record) if text)

@@ -40,13 +40,22 @@ def figures_for(case: Case, at: datetime) -> dict[str, Any]:
             "count": figure.count,
             "base": figure.base,
             "text": figure.text,
-            "by": dict(figure.by),
+            "by": _by(figure),
         }
         for figure in found
     }
     draft["period"] = period
     draft["gaps"] = _gaps(case, period)
     return draft
+
+
+def _by(figure: monthly.Figure) -> dict[str, int]:
+    """How many in each part, by the word that a reader sees: values of one word are counted together."""
+    found: dict[str, int] = {}
+    for part in figure.parts:
+        word = part.label or monthly.NOT_FILLED
+        found[word] = found.get(word, 0) + len(part.numbers)
+    return found
 
 
 def _gaps(case: Case, period: str) -> list[dict[str, Any]]:

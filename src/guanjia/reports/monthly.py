@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -12,19 +12,33 @@ from guanjia.cases.models import Case
 from guanjia.estate import queries as estate
 from guanjia.estate.models import Office
 from guanjia.obligations.models import Obligation, State
-from guanjia.policy.compiled import Adopted
+from guanjia.policy.compiled import Adopted, CompiledManual
 from guanjia.policy.conditions import compile_condition, lookup
 from guanjia.policy.schema import Statistic, Target
+from guanjia.policy.vocabulary import CATEGORIES, CHANNELS
 from guanjia.reports import spans
 from guanjia.staff import queries as staff
 
 MOMENT = timedelta(microseconds=1)
 SIGNS = {100: "%", 1000: "‰"}
+NOT_FILLED = "未填"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A group of what a statistic counts: what its cases share, in the manual's word (empty: not filled in), and the cases."""
+
+    value: str
+    label: str
+    numbers: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One statistic of a period. `numbers` are the cases counted, `base_numbers` those it is a share of, if it is of cases."""
+    """One statistic of a period. `numbers` are the cases counted, `base_numbers` those it is a share of, if it is of cases.
+
+    A statistic of obligations names a case once for each of its obligations.
+    """
 
     statistic: Statistic
     manual_key: str
@@ -32,15 +46,20 @@ class Figure:
     manual_short: str
     count: int
     base: int
-    by: Mapping[str, int] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
     numbers: tuple[str, ...] = ()
     base_numbers: tuple[str, ...] = ()
     period: str = ""
 
     @property
+    def by(self) -> dict[str, int]:
+        """How many in each part, by the value that its cases share."""
+        return {part.value or NOT_FILLED: len(part.numbers) for part in self.parts}
+
+    @property
     def behind(self) -> tuple[str, ...]:
-        """The cases to which the figure leads: those it is a share of, else those that it counts."""
-        return self.base_numbers or self.numbers
+        """The cases to which the figure leads: those that a share is of, else those that it counts."""
+        return (self.statistic.share and self.base_numbers) or self.numbers
 
     @property
     def permille(self) -> int | None:
@@ -123,7 +142,8 @@ def _every(
     office: Office, adopted: Iterable[Adopted], periods: Sequence[str], now: datetime
 ) -> list[list[list[Figure]]]:
     """For each period and statistic the figures of all its spans."""
-    named = [(one, statistic) for one in adopted for statistic in one.compiled.manual.statistic]
+    manuals = {one.compiled.key: one for one in adopted}
+    named = [(one, statistic) for one in manuals.values() for statistic in one.compiled.manual.statistic]
     if not named:
         return [[] for _period in periods]
     wanted = [[spans.spans_of(period, statistic.over) for _one, statistic in named] for period in periods]
@@ -137,7 +157,7 @@ def _every(
         begins, ends = windows[key]
         rows = obligations if statistic.of == "obligations" else cases
         inside = [row for row in rows if begins <= row["opened_at"] < ends]
-        found = replace(_over(statistic, one, inside, now), period=key)
+        found = replace(_over(statistic, one, inside, now, manuals), period=key)
         if not statistic.base_number:
             return found
         if statistic.base_number.startswith("@"):
@@ -158,9 +178,15 @@ def _homes(office: Office, word: str, at: datetime) -> int:
     return estate.households(office, staff.day_in(office, at), occupied=occupied).count()
 
 
-def _over(statistic: Statistic, one: Adopted, rows: list[dict[str, Any]], now: datetime) -> Figure:
+def _over(
+    statistic: Statistic,
+    one: Adopted,
+    rows: list[dict[str, Any]],
+    now: datetime,
+    manuals: Mapping[str, Adopted],
+) -> Figure:
     if statistic.of == "cases":
-        return _over_cases(statistic, one, rows)
+        return _over_cases(statistic, one, rows, manuals)
     return _over_obligations(statistic, one, rows, now)
 
 
@@ -190,7 +216,17 @@ def _reached(figure: Figure, compare: str, wanted: str) -> bool | None:
 
 def _cases(office: Office, begins: datetime, ends: datetime) -> list[dict[str, Any]]:
     rows = Case.objects.filter(office=office, opened_at__gte=begins, opened_at__lt=ends).order_by("opened_at")
-    columns = ("number", "category", "state", "urgent", "channel", "reopened", "opened_at", "facts")
+    columns = (
+        "number",
+        "manual_key",
+        "category",
+        "state",
+        "urgent",
+        "channel",
+        "reopened",
+        "opened_at",
+        "facts",
+    )
     return [{**row.pop("facts"), **row} for row in rows.values(*columns)]
 
 
@@ -207,23 +243,37 @@ def _obligations(
     return list(rows.values(*columns))
 
 
-def _over_cases(statistic: Statistic, one: Adopted, cases: list[dict[str, Any]]) -> Figure:
+def _over_cases(
+    statistic: Statistic, one: Adopted, cases: list[dict[str, Any]], manuals: Mapping[str, Adopted]
+) -> Figure:
     wanted, base = compile_condition(statistic.where), compile_condition(statistic.base)
     if "figure." in f"{statistic.where}{statistic.base}":
         figures_ = one.figure_facts()
         cases = [{**case, "figure": figures_} for case in cases]
     rows = [case for case in cases if statistic.category in ("", case["category"]) and base(case)]
     counted = [case for case in rows if wanted(case)]
-    by: dict[str, int] = {}
-    if statistic.by:
-        for case in counted:
-            name = str(lookup(case, statistic.by) or "未填")
-            by[name] = by.get(name, 0) + 1
     return Figure(
         statistic, one.compiled.key, one.compiled.version, one.compiled.manual.manual.short, len(counted), len(rows),
-        dict(sorted(by.items(), key=lambda pair: (-pair[1], pair[0]))),
+        _parts(statistic.by, one.compiled, counted, manuals) if statistic.by else (),
         tuple(case["number"] for case in counted), tuple(case["number"] for case in rows),
     )  # fmt: skip
+
+
+def _parts(
+    by: str, mine: CompiledManual, cases: Iterable[dict[str, Any]], manuals: Mapping[str, Adopted]
+) -> tuple[Part, ...]:
+    """Cases by a fact, the most first; its word from the manual that the cases are worked by, else the statistic's."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for case in cases:
+        found.setdefault(str(lookup(case, by) or ""), []).append(case)
+    parts = []
+    for value, rows in sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+        worked = manuals.get(rows[0]["manual_key"])
+        known = [one.choices.get(by, {}) for one in (*((worked.compiled,) if worked else ()), mine)]
+        known.append({"category": CATEGORIES, "channel": CHANNELS}.get(by, {}))
+        label = next((words[value] for words in known if value in words), value)
+        parts.append(Part(value, label, tuple(row["number"] for row in rows)))
+    return tuple(parts)
 
 
 def _over_obligations(
@@ -237,7 +287,7 @@ def _over_obligations(
     judged = [r for r in mine if r["met_at"] or (r["due_at"] and r["due_at"] < now)]
     in_time = [r for r in judged if _in_time(r)]
     return Figure(
-        statistic, one.compiled.key, one.compiled.version, one.compiled.manual.manual.short, len(in_time), len(judged), {},
+        statistic, one.compiled.key, one.compiled.version, one.compiled.manual.manual.short, len(in_time), len(judged), (),
         tuple(r["case__number"] for r in in_time), tuple(r["case__number"] for r in judged),
     )  # fmt: skip
 

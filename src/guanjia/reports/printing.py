@@ -119,8 +119,9 @@ def _drawn(label: str, drawn: Mapping[str, Any]) -> Block:
     total = [drawn["sums"].get(one["fact"], "") for one in drawn["columns"]]
     total[0] = f"合计 {drawn['count']} 件"
     groups = [
-        f"{group['name']}：{group['count']} 件，" + "、".join(forms.sums_of(drawn["columns"], group["sums"]))
+        "，".join((f"{group['name'] or '未填'}：{group['count']} 件", *sums))
         for group in drawn.get("by", ())
+        for sums in [forms.sums_of(drawn["columns"], group["sums"])]
     ]
     return Block(label, text=groups, table=Table(columns, rows, total=total if rows else ()))
 
@@ -159,7 +160,7 @@ def _figures(figures: Mapping[str, Any]) -> list[Block]:
             Column("分项", width=3),
             Column("条款", "center"),
         )
-        found.append(Block("本期需求", table=Table(columns, rows)))
+        found.append(Block("本期的数", table=Table(columns, rows)))
     if gaps:
         found.append(
             Block(
