@@ -53,8 +53,12 @@ def stage(transactional_db: None) -> Iterator[Stage]:
 
 
 def fill(page: Page, data: dict[str, Any]) -> None:
-    """The form of an action, as somebody fills it in: choices pressed, times and words typed."""
+    """The form of an action, as somebody fills it in: choices pressed, times and words typed.
+
+    The page that a click leads to may not be here yet, and `count` does not wait for it.
+    """
     for key, value in data.items():
+        page.locator(f"[name='{key}'], [name^='{key}-']").first.wait_for(state="attached")
         if page.locator(f"input[type=radio][name='{key}']").count():
             page.locator(f"label:has(input[name='{key}'][value='{value}'])").click()
         elif page.locator(f"select[name='{key}']").count():

@@ -92,6 +92,23 @@ def test_enter_waits_for_the_reading_and_ctrl_enter_only_registers(desk, repair)
     assert (made.state, made.unit.code, made.party.name) == ("registered", "6-1-0302", "刘伟")
 
 
+def test_what_is_wrong_has_the_cursor(desk, repair, visit, accessible):
+    page = desk()
+    write(page, "3-2-1502 水管漏水")
+    page.keyboard.press("Enter")
+    expect(page.locator("#line-errors")).to_contain_text("联系电话")
+    expect(page.locator("#c-phone")).to_be_focused()
+    accessible(page)
+    page.keyboard.type("13800001234")
+    page.keyboard.press("Tab")
+    expect(page.locator("#parse")).to_contain_text("由接待员填写")
+    visit(page, "/cases/new/repair/")
+    page.locator("[name=contact_phone]").fill("abc")
+    page.locator("form[data-draft]").evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+    expect(page.locator("main [aria-invalid=true]").first).to_be_focused()
+    page.errors[:] = [line for line in page.errors if "422" not in line]
+
+
 def test_cells_are_corrected_by_key_and_the_correction_stays(desk, repair):
     page = desk()
     write(page, "3-2-1502 王女士 水管爆了 13800001234")

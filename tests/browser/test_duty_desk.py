@@ -106,7 +106,7 @@ def test_a_form_that_was_typed_in_is_not_left_without_a_word(
     visit(page, "/books/poly-reception-standard/messages/")
     page.get_by_role("link", name="记一笔").click()
     page.get_by_role("link", name="返回").click()
-    expect(page).to_have_url(re.compile("/cases/$"))
+    expect(page).to_have_url(re.compile("/books/poly-reception-standard/messages/$"))
     visit(page, "/books/poly-reception-standard/messages/enter/")
     page.get_by_label("谁来的电话").fill("王秀兰")
     form = page.url
@@ -128,4 +128,4 @@ def test_a_form_that_was_typed_in_is_not_left_without_a_word(
     page.get_by_role("link", name="返回").click()
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_role("link", name="返回").click()
-    expect(page).to_have_url(re.compile("/cases/$"))
+    expect(page).to_have_url(re.compile("/books/poly-reception-standard/messages/$"))

@@ -47,6 +47,7 @@ def test_consent_by_link(transactional_db, monkeypatch, new_page, sign_in, visit
     accessible(page)
     page.get_by_role("link", name="不同意").click()
     page.get_by_label("为什么不同意").fill("太贵")
+    draw_name(page)
     shot(page, "link-refuse", full=False)
     accessible(page)
     page.locator(MAIN).click()

@@ -10,8 +10,10 @@ from tests.engine import bills as example
 from tests.engine.bills import ROUND, Bills
 from tests.reports.test_notices import NOTICE
 from tests.reports.test_spans import COUNTING
+from tests.web.test_requests_bulk import HAND_OUT
 
 from guanjia import clock
+from guanjia.adoption import queries as adoption
 from guanjia.cases import actions as cases
 from guanjia.engine import billing
 from guanjia.estate import queries as estate
@@ -24,9 +26,10 @@ DESK = {"width": 1440, "height": 900}
 @pytest.fixture
 def bills(transactional_db, monkeypatch, settings, tmp_path) -> Bills:
     """Three households with requests; a manual with a notice and statistics of its own."""
+    adoption.forget()  # another text under the key and version of the example
     settings.MEDIA_ROOT = tmp_path
     more = (NOTICE.replace('"2.1"', '"6.3"').replace("figure.keep", "figure.cut_off") + COUNTING.replace('"2.1"', '"6.3"')
-            .replace('category = "other"', 'category = "repair"'))  # fmt: skip
+            .replace('category = "other"', 'category = "repair"')) + HAND_OUT  # fmt: skip
     monkeypatch.setattr(example, "MANUAL", example.MANUAL + more)
     found = Bills()
     for unit, fen in (("3-2-1402", 2550), ("3-2-1502", 4000), ("3-2-1502", 6000), ("3-2-1602", 1)):
@@ -43,6 +46,7 @@ def test_pages_can_be_read_in_both_sizes(bills, size, new_page, sign_in, visit, 
     page = new_page(viewport=DESK if size == "desk" else PHONE)
     for who, address, name in (
         ("cashier", "/cashier/requests/", "requests"),
+        ("cashier", "/cashier/requests/do/hand_out/", "requests-act"),
         ("director", "/statistics/?month=2026-03", "statistics-spans"),
         ("director", "/manuals/monthly-bills/1/", "manual-notice"),
         ("director", "/households/3-2-1502/", "household-looked"),

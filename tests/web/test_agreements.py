@@ -28,9 +28,9 @@ POINTS = {
 class World:
     """An office under the standard of on-request services, and what happened in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *more: str) -> None:
         adoption.forget()
-        self.stage: Stage = build([TEXT], {}, on("01-01 08:00"))
+        self.stage: Stage = build([TEXT, *more], {}, on("01-01 08:00"))
         self.now = on("01-02 09:00")
 
     def do(self, case: Case, action: str, at: str, who: str = "receptionist", **data: object) -> Case:
@@ -200,14 +200,14 @@ def test_more_agreements_ask_the_database_no_more_often(
 
     one_more("3-2-1502", "01-05 09:00")
     client = world.client("receptionist", "02-01 09:00", monkeypatch)
-    for address, queries in (("/agreements/", 10), ("/agreements/month/?month=2026-02", 10)):
+    for address, queries in (("/agreements/", 11), ("/agreements/month/?month=2026-02", 11)):
         get(client, address)
         with django_assert_num_queries(queries):
             get(client, address)
     one_more("3-2-1402", "01-06 09:00")
     one_more("3-2-1602", "01-07 09:00")
     client = world.client("receptionist", "02-01 09:00", monkeypatch)
-    for address, queries in (("/agreements/", 10), ("/agreements/month/?month=2026-02", 10)):
+    for address, queries in (("/agreements/", 11), ("/agreements/month/?month=2026-02", 11)):
         get(client, address)
         with django_assert_num_queries(queries):
             get(client, address)

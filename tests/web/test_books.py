@@ -137,7 +137,7 @@ def test_a_leaders_visit_stands_in_the_book_of_visits(key, monkeypatch) -> None:
 
 
 class TestMessages:
-    """S001-2-2.6: a message waits for the colleague, reaches him, and is closed by nobody else."""
+    """S001-2-2.6: a message waits for the colleague, reaches him, and is closed by himself or when the desk has told him."""
 
     @pytest.fixture
     def stage(self, monkeypatch) -> Stage:
@@ -153,6 +153,13 @@ class TestMessages:
         assert "要找的人不在" in call and enter in call
         form = desk.get(enter, follow=True).content.decode()
         assert "谁来的电话" in form and 'name="book"' in form
+        assert re.search(rf'href="{address}">返回<', form), "back to the book, not to the list of cases"
+        refused = desk.post(
+            reverse("case-new", args=["message_note"]), {"book": "poly-reception-standard/messages"}
+        )
+        assert refused.status_code == 422 and re.search(rf'href="{address}">返回<', refused.content.decode())
+        plain = text_of(desk, reverse("case-new", args=["message_note"]), book="no such/book")
+        assert re.search(r'href="/cases/">返回<', plain)
         tian = stage.person("田大勇")
         sent = {"for_whom": tian.pk, "caller": "王秀兰", "caller_phone": "13800001234", "matter": "请回电话", "taker": stage.person("周敏").pk, "key": "m", "book": "poly-reception-standard/messages"}  # fmt: skip
         assert desk.post(reverse("case-new", args=["message_note"]), sent)["Location"] == address
@@ -169,6 +176,47 @@ class TestMessages:
         assert note.state == "read"
         assert f"row-{note.number}" not in text_of(desk, address)
         assert "已看" in text_of(desk, address, scope="done")
+
+    @pytest.mark.rule("S001-2-2.6")
+    def test_one_that_he_does_not_look_at_is_closed_when_the_desk_has_told_him(self, stage) -> None:
+        desk, address = signed_in(stage, "receptionist"), reverse("book", args=["poly-reception-standard", "messages"])  # fmt: skip
+        data = {"for_whom": stage.person("田大勇").pk, "caller": "王秀兰", "matter": "请回电话"}
+        note = open_case(
+            stage.office, "message_note", actor=stage.person("周敏"), at=clock.now(), data=data
+        ).case
+        here = f"{address}?do={note.number}&act=tell_him"
+        assert desk.get("/books/")["Location"] == address, "the desk's first book"
+        assert "已经告诉他" in text_of(desk, address)
+        assert desk.post(here, {"key": "a", "told_how": "phone"}).status_code == 422, (
+            "he has to say that he knows"
+        )
+        assert desk.post(here, {"key": "b", "told_how": "phone", "acknowledged": "on"}).status_code == 302
+        note.refresh_from_db()
+        assert (note.state, note.facts["told_by_name"]) == ("told", "周敏") and note.closed_at is not None
+        assert f"row-{note.number}" not in text_of(desk, address)
+        done = text_of(desk, address, scope="done")
+        assert "打电话" in done and "已告诉本人" in done
+
+
+@pytest.mark.rule("S001-2-3.6")
+def test_the_main_buttons_of_a_book_are_what_the_manual_puts_first_and_last(monkeypatch) -> None:
+    """Whatever the manual calls its actions: signing while it is owed, handing over all the time, nothing else."""
+    adoption.forget()
+    other = FRONT.replace('"sign_book"', '"read_it"').replace('"hand_over"', '"pass_the_desk"')
+    monkeypatch.setattr(clock, "now", lambda: on("03-24 08:05"))
+    stage = build([other], {}, on("03-24 07:59"), (), (Person(name="李芳", role="receptionist"),), (EARLY,))
+    advance(on("03-24 08:00"), offices=[stage.office.pk])
+    zhou, number = signed_in(stage, "周敏"), Case.objects.get(category="front_shift").number
+
+    def main_buttons() -> set[str]:
+        return set(
+            re.findall(rf'class="btn primary" href="/cases/{number}/do/(\w+)/"', text_of(zhou, "/shift/"))
+        )
+
+    assert main_buttons() == {"read_it"}, "nothing is handed over before it is signed"
+    sent = {"signer": stage.person("周敏").pk, "signed_as": "0117", "key": "s"}
+    assert zhou.post(reverse("case-act", args=[number, "read_it"]), sent).status_code == 302
+    assert main_buttons() == {"pass_the_desk"}
 
 
 class TestChecklists:
@@ -222,6 +270,40 @@ class TestChecklists:
         case.refresh_from_db()
         assert case.closed_at is not None
 
+    @pytest.mark.rule("S000-5-4.1")
+    def test_a_guard_on_the_roster_signs_his_own_shift_and_nobody_else_does(self, monkeypatch) -> None:
+        """By the list of the shift and not by a post: he needs none of the desk's, and theirs does not suffice."""
+        people = (Person(name="钱勇", role="security"),)
+        night = ShiftDef(who="赵铁军", label="夜班", begins="2026-03-24 00:00", ends="2026-03-24 08:00")
+        stage = build([read(Path(settings.MANUALS_ROOT) / "reception-contact")], {}, on("03-23 23:59"), (), people, (night,))  # fmt: skip
+        advance(on("03-24 00:01"), offices=[stage.office.pk])
+        monkeypatch.setattr(clock, "now", lambda: on("03-24 07:50"))
+        case = Case.objects.get(category="handover")
+        guard, other, desk = (signed_in(stage, who) for who in ("赵铁军", "钱勇", "周敏"))
+        page, act = reverse("case", args=[case.number]), reverse("case-act", args=[case.number, "hand_over"])
+        job, sign = (
+            reverse("field-job", args=[case.number]),
+            reverse("field-act", args=[case.number, "hand_over"]),
+        )
+        tick = reverse("field-act", args=[case.number, "before_leaving"])
+        assert "您当班" in text_of(guard, "/field/") and job in text_of(guard, "/field/")
+        assert case.number not in text_of(other, "/field/")
+        for address in (page, act, job, sign):
+            assert other.get(address).status_code == 404, address
+        assert other.post(sign, {"key": "o"}).status_code == other.post(act, {"key": "o"}).status_code == 404
+        assert tick in text_of(guard, job) and sign not in text_of(guard, job), "the hotline is tested first"
+        assert "交班前还没试热线" in guard.post(sign, {"key": "e"}).content.decode()
+        assert guard.post(tick, {"hotline_tested": "on", "key": "a"}).status_code == 302
+        answer = desk.post(act, {"key": "b"})
+        assert answer.status_code == 409 and "这一班当班的人" in answer.content.decode()
+        case.refresh_from_db()
+        assert case.closed_at is None
+        assert guard.post(sign, {"key": "c", "remark": "没事"}).status_code == 302
+        case.refresh_from_db()
+        assert case.state == "off" and case.facts["events"]["handed_over_shift"]["who"] == "赵铁军"
+        assert "已交班" in text_of(guard, job), "he sees what he signed"
+        assert "您当班" not in text_of(guard, "/field/") and guard.get(page).status_code == 200
+
     def test_an_action_that_is_no_list_is_not_done_from_there(self, stage) -> None:
         case = Case.objects.get(category="desk_shift")
         answer = signed_in(stage, "周敏").post(reverse("shift-tick", args=[case.number, "hand_over"]), {})
@@ -245,6 +327,11 @@ def test_the_record_of_any_day_shift_and_month_is_read_and_printed(monkeypatch) 
 
     assert seen() == {"问班车", "问发票"}
     assert seen(day="2026-03-23") == {"问车位"}
+    page = text_of(client, "/shift/log/", day="2026-03-23")
+    assert "day=2026-03-22" in page and "day=2026-03-24" in page, "the days beside it"
+    assert 'name="shift"' not in page, "nobody was on the roster that day"
+    page = text_of(client, "/shift/log/", day="2026-03-24")
+    assert 'value="0800-1600"' in page and 'value="1600-0000"' in page, "the shifts that begin on that day"
     assert seen(month="2026-03") == {"问车位", "问班车", "问发票"}
     assert seen(day="2026-03-24", shift="0800-1600") == {"问班车"}
     assert seen(day="2026-03-24", shift="1600-0000") == {"问发票"}

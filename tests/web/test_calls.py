@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +14,7 @@ from guanjia import clock
 from guanjia.cases.models import Access, Case
 from guanjia.intake.models import Call
 from guanjia.intake.telephone import lines
-from guanjia.intake.telephone.actions import Heard, hear
+from guanjia.intake.telephone.actions import Heard, give_up, hear
 
 pytestmark = pytest.mark.django_db
 KNOWN, STRANGE = "13800001234", "13912340000"
@@ -140,6 +142,16 @@ def test_scopes_search_and_days(repair):
     assert "及时接起 0/2，0%" in body(desk.get("/calls/"))
 
 
+def test_a_call_whose_end_nobody_reported_says_so_on_the_page_and_in_the_export(repair):
+    desk = browser(repair)
+    say(repair, "ringing")
+    assert "结束不明" not in body(desk.get("/calls/"))
+    assert give_up(repair.at + timedelta(minutes=11)) == 1
+    page = body(desk.get("/calls/?scope=missed"))
+    assert "138****1234" in page and "结束不明" in page and "要打回去" in page
+    assert "未接（结束不明）" in b"".join(desk.get("/calls.csv").streaming_content).decode()
+
+
 def test_a_field_worker_has_no_list_of_calls(repair):
     assert browser(repair, "technician").get("/calls/").status_code == 403
 
@@ -153,3 +165,39 @@ def test_lists_cost_the_same_for_one_and_three(address, queries, repair, django_
         desk.get(address)
         with django_assert_num_queries(queries):
             desk.get(address)
+
+
+def test_a_call_shows_on_every_page_and_leads_to_the_desk_with_it(repair):
+    desk = browser(repair)
+    assert 'hx-get="/desk/ringing/here/"' in body(desk.get("/cases/"))
+    assert 'hx-get="/desk/ringing/here/"' not in body(desk.get("/desk/")), "the desk has its own strip"
+    quiet = body(desk.get("/desk/ringing/here/"))
+    assert "every 1500ms" in quiet and "mark=quiet" in quiet
+    assert desk.get("/desk/ringing/here/", {"mark": "quiet"}).status_code == 204
+    call = say(repair, "ringing")
+    text = body(desk.get("/desk/ringing/here/", {"mark": "quiet"}))
+    assert "138****1234" in text and KNOWN not in text and "来电" in text
+    way = html.unescape(re.search(r'href="(/desk/\?call=[^"]*)"', text)[1])
+    page = body(desk.get(way))
+    assert f'name="call" value="{call.pk}"' in page and 'value="3-2-1502 王秀兰女士' in page
+    say(repair, "ringing", number=STRANGE, call_id="b")
+    assert f'href="/desk/?call={Call.objects.latest("pk").pk}"' in body(desk.get("/desk/ringing/here/"))
+
+
+def test_whoever_comes_to_the_desk_while_it_rings_finds_the_card(repair):
+    say(repair, "ringing")
+    assert (
+        repair.case.subject[:6]
+        in re.search(r'id="household".*', body(browser(repair).get("/desk/")), re.S)[0]
+    )
+
+
+def test_nothing_asks_again_where_no_line_is_set_up(repair):
+    lines.revoke(repair.line, at=repair.at)
+    assert body(browser(repair).get("/desk/ringing/here/")).strip() == ""
+
+
+def test_posts_that_take_no_calls_are_not_asked(repair):
+    cashier = browser(repair, "cashier")
+    assert "calls-here" not in body(cashier.get("/cashier/"))
+    assert cashier.get("/desk/ringing/here/").status_code == 403

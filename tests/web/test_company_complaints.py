@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.db import connection
@@ -22,7 +25,16 @@ from guanjia.staff import actions as staff
 
 pytestmark = pytest.mark.django_db
 MORE = ["3-2-1101", "3-2-0101"]
-COMPANY = CROWD.replace(
+ANSWER = 'from = ["taken"]\nto = "done"\nemits = ["answered", "closed"]\n'
+SAYS = (
+    ANSWER
+    + """field = [
+  { key = "means", label = "怎么答复的", kind = "choice", choices = [{ value = "by_telephone_at_home", label = "电话" }] },
+  { key = "answer", label = "怎么处理、怎么答复", kind = "long" },
+]
+"""
+)
+COMPANY = CROWD.replace(ANSWER, SAYS).replace(
     '[[procedure]]\nkey = "collective"\n',
     """\
 [[procedure.state]]
@@ -243,6 +255,17 @@ def test_a_month_of_each_office_and_the_cases_behind_each_figure(stage, other) -
     assert "500.00‰" in row, "three of six households"
     behind = body(client.get(f"{URL}cases/?office=card&month=2026-03&of=repeat"))
     assert first.number in behind and again.number in behind and third.number not in behind
+    do(
+        stage,
+        first,
+        at("25 15:00"),
+        "answer",
+        by="receptionist",
+        answer="已请保洁每天多拖一遍",
+        means="by_telephone_at_home",
+    )
+    behind = body(client.get(f"{URL}cases/?office=card&month=2026-03&of=repeat"))
+    assert "已请保洁每天多拖一遍" in behind and "by_telephone" not in behind, "what was done, in words"
     cause = body(client.get(f"{URL}cases/?office=card&month=2026-03&of=cause:internal"))
     assert first.number in cause and "管理处自己" in cause and again.number not in cause
     assert first.number in body(client.get(f"{URL}cases/?office=card&month=2026-03&of=all&q=楼道"))
@@ -252,7 +275,7 @@ def test_a_month_of_each_office_and_the_cases_behind_each_figure(stage, other) -
 
 
 def _cells(row: str) -> list[str]:
-    cells = row.split('<td class="num">')[1:8]
+    cells = row.split('<td class="num" ')[1:8]
     return [cell.split("<span")[0].split("</td>")[0].replace("</a>", "") for cell in cells]
 
 
@@ -266,6 +289,63 @@ def test_search_scopes_and_export(stage, other) -> None:
     export = b"".join(client.get(f"{URL}export.csv")).decode()
     assert up.number in export and "翠湖花园管理处" in export
     assert client.get(f"{URL}export.pdf").status_code == 200
+
+
+def hrefs(page: str) -> list[tuple[str, dict[str, str]]]:
+    """Where every link of a page leads: the path, and its query."""
+    found = (urlsplit(unescape(one)) for one in re.findall(r'href="([^"]*)"', page))
+    return [(one.path, dict(parse_qsl(one.query))) for one in found]
+
+
+def entered(page: str) -> dict[str, str]:
+    """What the first search form of a page sends as it stands."""
+    form = page[page.index('role="search"') :].split("</form>")[0]
+    return {key: unescape(value) for key, value in re.findall(r'name="(\w+)" value="([^"]*)"', form)}
+
+
+def test_scope_month_and_search_are_kept_by_each_other(stage, other) -> None:
+    complain(stage, at("24 09:00"), "3-2-1502", "楼道脏")
+    client, query = company(stage), {"scope": "all", "month": "2026-02", "q": "物业费"}
+    page = body(client.get(URL, {**query, "page": "2"}))
+    led = [asked for path, asked in hrefs(page) if not path]
+    assert {**query, "scope": "closed"} in led and {**query, "month": "2026-03"} in led
+    assert entered(listed(page)) == query
+    page = body(client.get(URL, {**query, "month": "2026-03"}))
+    there = next(asked for path, asked in hrefs(page) if path == f"{URL}cases/" and asked["of"] == "all")
+    assert (there["office"], there["month"]) == ("card", "2026-03")
+    behind = body(client.get(f"{URL}cases/", {**there, "page": "1"}))
+    assert (URL, {**query, "month": "2026-03"}) in hrefs(behind), "the way back"
+    search = entered(behind[behind.index('id="b-h"') :])
+    searched = body(client.get(f"{URL}cases/", {**search, "q": "楼道"}))
+    assert "楼道脏" in searched and (URL, {**query, "month": "2026-03"}) in hrefs(searched)
+
+
+def test_noting_a_report_leads_back_to_the_same_list(stage, other) -> None:
+    client, query = company(stage), {"scope": "all", "month": "2026-02", "q": "门岗"}
+    client.post(f"{URL}down/", {"office": "card", "unit": "3-2-1502", "matter": "门岗态度差", "key": "k1",
+                                "contact_name": "王女士", "contact_phone": "13800001234"})  # fmt: skip
+    case = Case.objects.get(category="complaint")
+    do(stage, case, at("26 12:00"), "report_back", by="cs_supervisor", reported="换了门岗")
+    form = next(
+        one for one in body(client.get(URL, query)).split("<form") if f'action="{URL}received/' in one
+    )
+    address = unescape(form.split('action="')[1].split('"')[0])
+    where = urlsplit(client.post(address, {"office": "card", "number": case.number})["Location"])
+    assert (where.path, dict(parse_qsl(where.query))) == (URL, query)
+
+
+def test_passing_down_keeps_the_month_and_what_is_refused_keeps_the_page(stage, other) -> None:
+    client, query = company(stage), {"scope": "all", "month": "2026-02", "q": "门岗"}
+    form = next(one for one in body(client.get(URL, query)).split("<form") if f'action="{URL}down/' in one)
+    address = unescape(form.split('action="')[1].split('"')[0])
+    typed = {"office": "card", "unit": "9-9-9999", "contact_name": "王女士", "contact_phone": "13800001234",
+             "matter": "楼道脏", "key": "k1"}  # fmt: skip
+    refused = body(client.post(address, typed))
+    assert ("", {**query, "scope": "closed"}) in hrefs(refused)
+    passed = urlsplit(client.post(address, {**typed, "unit": "3-2-1502"})["Location"])
+    assert dict(parse_qsl(passed.query)) == {"scope": "passed", "month": "2026-02"}, (
+        "a search would hide what was passed down"
+    )
 
 
 def test_one_and_three_cost_the_same(stage, other) -> None:
@@ -290,4 +370,4 @@ def test_one_and_three_cost_the_same(stage, other) -> None:
     one = spent()
     another(1)
     another(2)
-    assert spent() == one == [26, 14]
+    assert spent() == one == [27, 16]

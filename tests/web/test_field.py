@@ -262,13 +262,13 @@ def test_the_list_asks_the_database_as_often_for_three_jobs_as_for_one(
     repair.play("dispatch", "accept")
     client = phone()
     client.get("/field/")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get("/field/")
     for unit in ("3-2-1402", "3-2-1602"):
         repair.send(repair.report(unit))
     pooled = repair.report("6-1-0302")
     repair.send(pooled, to="")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         text = body(client.get("/field/"))
     assert "接下来 2" in text and "待领的单 1" in text
 

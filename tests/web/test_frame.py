@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -80,6 +82,13 @@ class TestSignIn:
             headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/parts/?a=1&b=2"},
         )
         assert answer["HX-Redirect"] == "/login/?next=%2Fparts%2F%3Fa%3D1%26b%3D2"
+
+    def test_a_form_whose_session_ran_out_comes_back_to_its_own_page(self, client, db):
+        came = {"Referer": "http://testserver/cases/new/help/?kind=medical"}
+        answer = client.post(reverse("desk-register"), {"line": "x"}, headers=came)
+        assert answer["Location"] == "/login/?next=/cases/new/help/%3Fkind%3Dmedical"
+        strange = client.post(reverse("desk-register"), headers={"Referer": "http://elsewhere.example/desk/"})
+        assert strange["Location"] == "/login/?next=/"
 
     def test_too_many_wrong_passwords(self, client, user, settings):
         for _attempt in range(settings.AXES_FAILURE_LIMIT):
@@ -177,3 +186,14 @@ def test_pages_carry_a_strict_policy(client, db):
     policy = client.get("/login/")["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_search_of_the_bar_leads_where_the_role_may_go(client, user, two, role):
+    post(user, two[0], role)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/manuals/").content.decode()
+    found = re.search(r'<form class="find" role="search" action="([^"]+)">(.*?)</form>', page, re.S)
+    assert (found is None) == (role in shell.FIELD_ROLES)
+    if found:
+        assert client.get(found[1], {"q": "3-2-1502", "scope": "all"}).status_code == 200

@@ -94,11 +94,35 @@ def test_a_refusal_by_link_ends_the_case_and_makes_an_order_void(office: Office)
     address = f"{link}do/refuse_quote/"
     assert "¥95.00" in body(resident.get(address)), "what is refused stands on the page"
     assert resident.post(address, {"key": "r"}).status_code == 422
-    assert resident.post(address, {"refuse_reason": "太贵", "key": "r"}).status_code == 302
+    unsigned = {
+        "refuse_reason": "太贵",
+        "refuse_signature-name": "王秀兰",
+        "refuse_signature-png": "",
+        "key": "r",
+    }
+    assert resident.post(address, unsigned).status_code == 302
     case.refresh_from_db()
+    assert not Signature.objects.filter(purpose="业户不同意价格").exists(), "nobody has to sign a refusal"
     assert case.state == "refused" and Record.objects.get(form="work_order").voided_at
     assert "太贵" in office.get("receptionist", "case", case.number)
     assert "按您的意思不做了" in body(resident.get(link))
+
+
+@pytest.mark.rule("S000-1-4.1.2b")
+def test_who_wants_to_signs_the_refusal_as_well(office: Office) -> None:
+    case, link = quoted(office)
+    address = f"{link}do/refuse_quote/"
+    assert 'name="refuse_signature-png"' in body(Client().get(address))
+    ink = {key.replace("consent", "refuse"): value for key, value in INK.items()}
+    paper = {**ink, "refuse_signature-how": "paper", "refuse_signature-png": ""}
+    assert Client().post(address, {"refuse_reason": "太贵", **paper, "key": "p"}).status_code == 422
+    assert Client().post(address, {"refuse_reason": "太贵", **ink, "key": "r"}).status_code == 302
+    case.refresh_from_db()
+    kept = Signature.objects.get(record=None)
+    assert (kept.how, kept.signer, kept.purpose) == ("link", "王秀兰", "业户不同意价格") and kept.png
+    assert case.state == "refused" and case.facts["refuse_signature"]["signature"] == kept.pk
+    page = office.get("receptionist", "case", case.number)
+    assert "王秀兰（手机链接）" in page and "业户不同意价格" in page
 
 
 @pytest.mark.rule("S000-1-4.4.2a")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -98,6 +100,21 @@ def test_a_manual_reads_in_words(browser):
     assert "timing" not in said, "conditions are said in the manual's labels"
 
 
+def test_the_books_and_checklists_of_a_manual_stand_on_its_page(bare):
+    """What poly-reception-standard has: a book of messages, and a check before the shift, point by point."""
+    shown = reverse("manual", args=["poly-reception-standard", "2026.1"])
+    said = re.sub(r"<[^>]+>", " ", body(bare.get(shown)))
+    said = " ".join(said.split())
+    book = said.index("转告", said.index("谁记"))
+    for words in ("找谁、谁来的电话、电话、什么话、接听人", "2.6"):
+        assert book < said.index(words, book) < book + 400
+    assert "清单：班前自查" in said and "班前，每人一张" in said
+    for point, clause in (("电脑上没有与工作无关的东西", "3.4"), ("戴工号牌", "3.12")):
+        at = said.index(point, said.index("班前，每人一张"))
+        assert clause in said[at : at + 60]
+    assert "清单「戴工号牌」" in said, "the clause says what rests on it"
+
+
 def test_the_office_s_figure_is_told_apart_from_a_blank(browser, bare):
     assert "本处设定" in body(browser("technician").get(page()))
     said = body(bare.get(page()))
@@ -174,6 +191,26 @@ def test_the_office_s_wording_and_figures_are_its_own(browser, bare):
     assert "2小时内" not in body(bare.get(page()))
     client.post(address, {"clause": "一.四)", "text": " "})
     assert "本处的原文在此" not in body(client.get(page()))
+
+
+def test_the_company_sets_a_figure_for_its_offices_and_each_may_set_its_own(browser, stage):
+    address = reverse("manual-company-figures", args=[KEY])
+    for who in ("director", "receptionist", "administrator"):
+        assert browser(who).get(address).status_code == 403
+    assert browser("quality").get(address).status_code == 403, "he holds it in one office only"
+    staff.give_post(stage.person("quality"), "quality", company=stage.office.company)
+    client = browser("quality")
+    assert "翠湖花园管理处 当日内" in body(client.get(address)), "what an office has set stands beside it"
+    assert client.post(address, {"sheet_return": "soon"}).status_code == 422
+    assert client.post(address, {"sheet_return": "2h"}).status_code == 302
+    said = body(client.get(page()))
+    assert "公司设定" in said and "2小时内" not in said, "the office has its own"
+    client.post(reverse("manual-figures", args=[KEY]), {"sheet_return": ""})
+    said = body(client.get(page()))
+    assert '2小时内</b> <span class="tag own">公司设定' in said
+    mine = body(client.get(reverse("manual-figures", args=[KEY])))
+    assert "公司定：2小时内" in mine
+    assert reverse("manual-company-figures", args=[KEY]) not in body(browser("director").get(page()))
 
 
 def test_the_list_names_what_is_in_use_and_what_may_be_adopted(browser, bare):

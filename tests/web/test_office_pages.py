@@ -281,7 +281,7 @@ class TestDuties:
         review = Case.objects.get(category="item_review", facts__period="2026-03")
         client, address = at("cs_supervisor"), f"/cases/{review.number}/do/review/"
         page = body(client.get(address))
-        assert "2026-03 的需求" in page and "通钢琴（1 次）" in page
+        assert "2026-03 的数" in page and "通钢琴（1 次）" in page
         answer = client.post(
             address,
             {
@@ -295,11 +295,11 @@ class TestDuties:
         paper = page.split('href="')
         pdf = next(part.split('"')[0] for part in paper if part.split('"')[0].endswith(".pdf"))
         text = said(client.get(pdf).content)
-        for words in ("本期需求", "报修件数", "更换角阀", "弦外琴行", "水电为主，够用"):
+        for words in ("本期的数", "报修件数", "更换角阀", "弦外琴行", "水电为主，够用"):
             assert words in text, words
         book = client.get(pdf.replace(".pdf", ".xlsx"))
         names = CalamineWorkbook.from_filelike(io.BytesIO(book.content)).sheet_names
-        assert "本期需求" in names and "调整服务项目" in names
+        assert "本期的数" in names and "调整服务项目" in names
 
 
 def test_the_refresh_is_silent_while_nothing_happens(repair, at):

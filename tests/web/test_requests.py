@@ -78,7 +78,7 @@ def test_the_list_and_its_export_ask_as_often_for_three_as_for_one(
     bills.send()
     client.get(reverse("requests"))
     for asked in ({"q": "1502"}, {"q": "3-2"}):
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(18):
             assert client.get(reverse("requests"), asked).status_code == 200
     text = b"".join(client.get(reverse("requests-export", args=["csv"])).streaming_content).decode()
     assert text.count("FK2603") == 3 and "100.00" in text

@@ -139,6 +139,27 @@ def test_searching_for_it_finds_nothing(
     assert found[1] or name in ("callbacks", "shift")
 
 
+def test_who_looked_stands_with_the_household(world: World) -> None:
+    """The log of a household names whoever opened a confided case of it."""
+    with transaction.atomic():
+        client, _user = somebody(world, "looks", "director")
+        client.get(reverse("case", args=[world.case.number]))
+        listed = said(client.get(reverse("settings-access"), {"unit": "3-2-1502"}))
+        transaction.set_rollback(True)
+    assert f"事项 {world.case.number}" in listed
+
+
+def test_a_message_tells_a_colleague_no_more_than_his_page_would(world: World) -> None:
+    """The director and the resident read what it is about; whoever else is told, that there is something."""
+    sent = list(Message.objects.filter(office=world.office, reference=f"case:{world.case.number}"))
+    director = world.repair.person("director")
+    others = [one for one in sent if one.to_user_id not in (None, director.pk)]
+    assert others and any(MATTER in one.subject for one in sent if one.to_user_id is None)
+    assert not [
+        one for one in others if MATTER in one.subject + one.body or "王秀兰" in one.subject + one.body
+    ]
+
+
 def test_the_list_of_messages_does_not_say_it(world: World) -> None:
     with transaction.atomic():
         client, user = somebody(world, "sends", "administrator", "cs_supervisor")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -118,6 +119,31 @@ def test_suppliers_come_and_go_with_their_evaluation(browser, stage):
     assert work.supplier_for(stage.office, "净水管家", BEGINS + timedelta(seconds=1)) is None
 
 
+def test_a_refused_change_of_a_row_stays_in_that_row(browser, stage):
+    typed = {"name": "更换水龙头", "price": "三十五", "evaluation": "3月评估"}
+    page = body(post(browser("director"), "settings-item-change", "price", **typed))
+    row = re.search(r"<td>更换水龙头</td>.*?</tr>", page, re.S)[0]
+    assert "<details open>" in row and 'value="三十五"' in row and 'value="3月评估"' in row
+    assert page.count("<details open>") == 1 and page.count("三十五") == 2, "in the row and in what is wrong"
+    refused = body(post(browser("director"), "settings-item-change", "add", name="清洗", price="一百"))
+    assert "<details open>" not in refused and 'value="清洗"' in refused and 'value="一百"' in refused
+
+
+@pytest.mark.parametrize("page", ["settings-items", "settings-suppliers"])
+def test_an_untouched_form_is_empty(browser, page):
+    assert "generator object" not in body(get(browser("director"), page, q="水"))
+
+
+def test_what_is_asked_at_a_forms_own_address_is_asked_of_its_page(browser, stage):
+    way = post(browser("director"), "settings-item-change", "add", name="x").request["PATH_INFO"]
+    again = browser("director").get(way, {"q": "水", "page": "2"})
+    assert again["Location"] == "/settings/items/?q=%E6%B0%B4&page=2"
+    person = stage.person("receptionist")
+    kept = get(browser("director"), "settings-person-change", person.pk, "rename", a="1")
+    assert kept["Location"] == f"/settings/people/{person.pk}/?a=1"
+    assert browser("director").put(way).status_code == 405
+
+
 # ---------------------------------------------------------------- households
 
 
@@ -229,6 +255,12 @@ def test_who_looked_at_a_number_stands_in_the_log(browser, stage):
     assert "3-2-1502 王秀兰 电话" in body(get(client, "settings-access", q="周敏"))
     assert "没有和" in body(get(client, "settings-access", q="何静"))
     assert "王秀兰" in b"".join(get(client, "settings-access-export", "csv")).decode("utf-8-sig")
+
+
+@pytest.mark.rule("S003-M8-4.3.2")
+def test_who_took_the_register_of_households_with_him_stands_in_the_log(browser, stage):
+    b"".join(get(browser("cs_supervisor"), "settings-households-export", "csv"))
+    assert "导出住户名册 csv" in body(get(browser("director"), "settings-access"))
 
 
 def test_who_looked_at_a_household_is_told_apart_from_others(browser, stage):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from guanjia.cases import queries as cases
 from guanjia.engine import nearness
 from guanjia.engine.offering import CaseView
+from guanjia.engine.veiling import Kept
 from guanjia.estate.models import Office, Unit
 from guanjia.kernel.moments import from_iso, iso
 from guanjia.kernel.money import yuan
@@ -43,21 +44,25 @@ UNSEEN = (
 
 
 def errors_of(problem: Problem) -> dict[str, str]:
-    """Field key -> what is wrong there; problems without a field stand under ""."""
+    """Field key -> what is wrong there; problems without a field stand under "" and end with their code, by which
+    whoever is asked about them finds them in the docs."""
     found: dict[str, str] = {}
     for one in problem.problems if isinstance(problem, Problems) else (problem,):
-        found[one.field] = f"{found.get(one.field, '')}{one.message}{one.hint}"
+        code = "" if one.field else f"（{one.code}）"
+        found[one.field] = f"{found.get(one.field, '')}{one.message}{one.hint}{code}"
     return found
 
 
 def views(
     action: Action, facts: Mapping[str, Any], compiled: CompiledManual, office: Office, now: datetime, zone: ZoneInfo,
-    *, posted: Mapping[str, Any] | None = None, errors: Mapping[str, str] | None = None,
+    *, kept: Kept, posted: Mapping[str, Any] | None = None, errors: Mapping[str, str] | None = None,
     warnings: Mapping[str, tuple[str, ...]] | None = None, ahead: Iterable[str] = (),
 ) -> list[FieldView]:  # fmt: skip
-    """The inputs of an action. posted: what was typed before (kept whatever was wrong with it). warnings: by field,
-    what speaks against the action (`warnings_of`); a field that must answer one must be filled in. ahead: facts that may
-    be others when the form is filled in; fields that hang on them come with their rules, hidden ones too."""
+    """The inputs of an action. kept: of the cases that a shift hands over, by number, those of which whoever is at the
+    form may not read the subject (S001-1-4.12). posted: what was typed before (kept whatever was wrong with it).
+    warnings: by field, what speaks against the action (`warnings_of`); a field that must answer one must be filled in.
+    ahead: facts that may be others when the form is filled in; fields that hang on them come with their rules, hidden
+    ones too."""
     posted, errors, warnings = posted or {}, errors or {}, warnings or {}
     items = {field.key for field in action.field if field.kind == "item"}
     own: set[str] = set(ahead)  # what stands on the form above the field
@@ -76,7 +81,7 @@ def views(
         required = policy_fields.is_required(field, seen)
         if shown:
             seen.update(depends.typed(field, value))
-        view = _view(policy_fields.offered(field, facts), value, facts, compiled, office, now, zone)
+        view = _view(policy_fields.offered(field, facts), value, facts, compiled, office, now, zone, kept)
         against = warnings.get(field.key, ())
         source = field.default.removeprefix("=").removesuffix("_price_fen")
         found.append(
@@ -112,14 +117,14 @@ def seen_by(view: CaseView, action: str = "") -> dict[str, Any]:
 
 def _view(
     field: FormField, value: Any, facts: Mapping[str, Any], compiled: CompiledManual, office: Office, now: datetime,
-    zone: ZoneInfo,
+    zone: ZoneInfo, kept: Kept,
 ) -> FieldView:  # fmt: skip
     return FieldView(
         key=field.key,
         label=field.label,
         kind=field.kind,
         value=_pictures(value) if field.kind == "photos" else depends.as_chosen(field, value),
-        matters=handing.rows_of(field, value, facts, office) if field.kind == "matters" else (),
+        matters=handing.rows_of(field, value, facts, office, kept) if field.kind == "matters" else (),
         focus=field.focus,
         choices=tuple(_rows_of(field, facts) or choices_of(field, office, now, facts)),
         help=field.help,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from guanjia.cases.models import Case
+from guanjia.engine.veiling import VEIL
 from guanjia.policy.compiled import CompiledManual
 from guanjia.reports import daybook
 from guanjia.reports.daybook import DayRow
+from guanjia.web.bridge import seen
 from guanjia.web.case.lists import state_words
 from guanjia.web.doors import OfficeRequest
 
@@ -26,5 +28,8 @@ def log_of(request: OfficeRequest, case: Case, compiled: CompiledManual) -> DayL
     day = daybook.day_of(case)
     if day is None:
         return None
-    rows = daybook.rows(request.office, compiled, day, request.now)
+    sight = seen.sight(request)
+    rows = daybook.rows(request.office, compiled, day, request.now, sight.kept_numbers)
+    kept = sight.kept(row.case for row in rows if row.case)
+    rows = [replace(row, said=VEIL) if row.case and row.case.pk in kept else row for row in rows]
     return DayLog(day, [(row, state_words(row.case) if row.case else "") for row in rows])

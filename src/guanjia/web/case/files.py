@@ -11,11 +11,7 @@ from django.views.decorators.http import require_safe
 from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
 from guanjia.cases.uploads import ENDINGS
-from guanjia.engine import veiling
-from guanjia.engine.facts import reference_of
-from guanjia.kernel.problem import Problem
 from guanjia.policy import forms
-from guanjia.records import queries as records
 from guanjia.records.models import Record
 from guanjia.reports import printing, sheets
 from guanjia.web import exports
@@ -25,13 +21,7 @@ from guanjia.web.doors import OfficeRequest, office_page
 
 def _record(request: OfficeRequest, number: str, pk: int) -> Record:
     """A form of a case of the office. Raises Problem NOT_FOUND for another case's."""
-    case = seen.case_of(request, number)
-    if veiling.hidden_from(case, request.user, request.now):
-        raise Problem("NOT_FOUND", "这件事的表单是保密的。", "请找接待的同事。", status=404)
-    record = records.record_by_id(request.office, pk)
-    if record.reference != reference_of(case):
-        raise Problem("NOT_FOUND", "这件事没有这张表单。", "请从事项页打开。", status=404)
-    return record
+    return seen.paper_of(request, seen.case_of(request, number), pk)
 
 
 @require_safe

@@ -18,6 +18,7 @@ from guanjia.engine.door import new_case
 from guanjia.engine.facts import facts_of
 from guanjia.engine.speaking import spoken
 from guanjia.estate import queries as estate
+from guanjia.intake.classification import Row
 from guanjia.intake.mail.actions import matter_of
 from guanjia.intake.opening import open_from
 from guanjia.kernel.problem import Problem
@@ -26,7 +27,7 @@ from guanjia.policy.complementing import supplier
 from guanjia.policy.schema import Action, Category
 from guanjia.staff import rules
 from guanjia.web import toasts
-from guanjia.web.bridge import forms, uploads, words
+from guanjia.web.bridge import forms, seen, uploads, words
 from guanjia.web.bridge.calling import call_of, known_of, letter_of
 from guanjia.web.doors import OfficeRequest, office_page
 from guanjia.work import queries as work
@@ -61,6 +62,41 @@ def kinds(request: OfficeRequest) -> Iterator[tuple[Adopted, Category, Action]]:
                 yield one, category, opening
 
 
+def words_of_kinds(request: OfficeRequest) -> tuple[tuple[str, str], ...]:
+    """The kinds that this person may open, as (word of the address, label), each once."""
+    found = {_word(category): category.label for _one, category, _opening in kinds(request)}
+    return tuple(found.items())
+
+
+def named(request: OfficeRequest, category: str, row: Row | None) -> dict[str, str]:
+    """Choices of the opening action that a classified row names: 急救病人 is the choice 急救病人求助."""
+    found = _found(request, category)
+    if row is None or found is None:
+        return {}
+    words = tuple(word for word in (row.kind, row.problem) if word)
+    known: dict[str, str] = {}
+    for field in found[2].field:
+        fits = [one.value for one in field.choices if field.kind == "choice" and one.label.startswith(words)]
+        if len(fits) == 1 and field.key not in HEARD:
+            known[field.key] = fits[0]
+    return known
+
+
+def sends(request: OfficeRequest, category: str) -> bool:
+    """Whether the manual that treats a category lets somebody be sent as it is registered."""
+    found = _found(request, category)
+    actions = found[0].compiled.procedures[found[1].procedure].action if found else ()
+    return any(action.key == "dispatch" for action in actions)
+
+
+def _word(kind: Category) -> str:
+    return kind.key if kind.standard == "duty" else kind.standard
+
+
+def _found(request: OfficeRequest, category: str) -> tuple[Adopted, Category, Action] | None:
+    return next((row for row in kinds(request) if category in (row[1].key, row[1].standard)), None)
+
+
 @require_safe
 @office_page
 def choose(request: OfficeRequest) -> HttpResponse:
@@ -78,11 +114,11 @@ def choose(request: OfficeRequest) -> HttpResponse:
 @office_page
 def new(request: OfficeRequest, category: str) -> HttpResponse:
     """The form of the opening action, and opening the case. Whatever is wrong, what was typed stays."""
-    found = next((row for row in kinds(request) if category in (row[1].key, row[1].standard)), None)
+    found = _found(request, category)
     if found is None:
         raise Problem("NOT_FOUND", _("您不能开这一类事项。"), _("请从「开一件」里选。"), status=404)
     one, kind, opening = found
-    word = kind.key if kind.standard == "duty" else kind.standard
+    word = _word(kind)
     if request.method == "GET":
         sent = {field.key: request.GET[field.key] for field in opening.field if request.GET.get(field.key)}
         letter = letter_of(request.office, request.GET.get("letter", ""))
@@ -100,15 +136,15 @@ def new(request: OfficeRequest, category: str) -> HttpResponse:
     except Problem as problem:
         return _form(request, one, kind, opening, posted, problem)
     toasts.say(request, _("已登记 %s。") % result.case.number, draft=f"new:{kind.key}")
-    if book := _book(request):
+    if book := _book(request.POST):
         return redirect(book)
     may_read = rules.can_see_cases(request.user, request.office, request.now)
     return redirect("case", result.case.number) if may_read else redirect("field")
 
 
-def _book(request: OfficeRequest) -> str:
-    """The book of the desk out of which the form was opened, to go back to; "" for none."""
-    manual, _slash, key = request.POST.get("book", "").partition("/")
+def _book(sent: Mapping[str, Any]) -> str:
+    """The address of the book of the desk out of which the form was opened, to go back to; "" for none."""
+    manual, _slash, key = str(sent.get("book", "")).partition("/")
     try:
         return reverse("book", args=[manual, key])
     except NoReverseMatch:
@@ -131,13 +167,23 @@ def _form(
     known["actor_roles"] = sorted(compiled.roles_of(request.roles))
     errors = forms.errors_of(problem) if problem else {}
     shown = {field.key for field in opening.field}
+    sent = request.POST if request.method == "POST" else request.GET
+    back = _book(sent)
     context = {
         "kind": kind,
         "action": opening,
         "clause": words.clause_view(compiled, opening.clause) if opening.clause else None,
         "clause_text": compiled.clauses.get(opening.clause, ""),
         "fields": forms.views(
-            opening, known, compiled, request.office, request.now, request.zone, posted=posted, errors=errors
+            opening,
+            known,
+            compiled,
+            request.office,
+            request.now,
+            request.zone,
+            kept=seen.sight(request).kept_numbers,
+            posted=posted,
+            errors=errors,
         ),
         "spoken": words.spoken_views(
             spoken(
@@ -151,12 +197,13 @@ def _form(
             )
         ),
         "trouble": [text for key, text in errors.items() if key not in shown],
-        "party": (request.POST if request.method == "POST" else request.GET).get("party", ""),
-        "call": (request.POST if request.method == "POST" else request.GET).get("call", ""),
-        "letter": (request.POST if request.method == "POST" else request.GET).get("letter", ""),
-        "book": (request.POST if request.method == "POST" else request.GET).get("book", ""),
+        "party": sent.get("party", ""),
+        "call": sent.get("call", ""),
+        "letter": sent.get("letter", ""),
+        "book": sent.get("book", ""),
+        "back": back,
         "key": request.POST.get("key") or uploads.new_key(),
-        "area": "cases",
+        "area": "shift" if back else "cases",
     }
     return render(request, "web/case/new.html", context, status=problem.status if problem else 200)
 
@@ -172,7 +219,7 @@ def _prices(request: OfficeRequest, opening: Action, posted: Mapping[str, Any]) 
 
 def asks_more(request: OfficeRequest, category: str) -> Action | None:
     """The opening action of a category that must have more than the desk's line hears; None when the line suffices."""
-    found = next((row for row in kinds(request) if category in (row[1].key, row[1].standard)), None)
+    found = _found(request, category)
     if found is None:
         return None
     opening = found[2]
@@ -181,7 +228,7 @@ def asks_more(request: OfficeRequest, category: str) -> Action | None:
 
 def taken(request: OfficeRequest, category: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """What the opening action of a category takes of what the desk knows."""
-    found = next((row for row in kinds(request) if category in (row[1].key, row[1].standard)), None)
+    found = _found(request, category)
     if found is None:
         return dict(data)
     fields = found[2].field

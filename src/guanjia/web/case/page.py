@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
-from guanjia.cases.models import Attachment, Case, Event
+from guanjia.cases.models import Case, Event
 from guanjia.engine import alike
 from guanjia.engine.facts import reference_of
 from guanjia.engine.offering import CaseView, view_of
@@ -19,6 +19,7 @@ from guanjia.estate import queries as estate
 from guanjia.kernel.moments import from_iso
 from guanjia.ledger import queries as ledger
 from guanjia.ledger.models import Receipt
+from guanjia.policy import obstacles
 from guanjia.policy.decision import Offer
 from guanjia.policy.schema import Action
 from guanjia.policy.vocabulary import CHANNELS
@@ -27,7 +28,7 @@ from guanjia.records.models import Record
 from guanjia.reports import reconcile, sheets
 from guanjia.staff import rules
 from guanjia.web import display
-from guanjia.web.bridge import duties, gathering, seen, story, words
+from guanjia.web.bridge import duties, gathering, photos, seen, story, words
 from guanjia.web.bridge.gathering import GatheringView
 from guanjia.web.case import pinned, recorded, together
 from guanjia.web.case.day import DayLog, log_of
@@ -126,7 +127,7 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
         elsewhere=len(chips) - len(lines),
         counts=_counts(chips),
         quote=_quote(view),
-        photos=[_photo(one, request) for one in cases.attachments_of(case)],
+        photos=photos.of_case(request, case),
         papers=[_paper(view, record) for record in papers],
         timeline=story.timeline(view, events, request.zone),
         links=links,
@@ -141,7 +142,7 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
         source=compiled.manual.manual.title,
         facts=_facts(request, view, events),
         said=recorded.pairs(view, request.zone),
-        tables=recorded.tables(recorded.kept(view), request.zone),
+        tables=recorded.tables(recorded.kept(view), request.zone, seen.sight(request).shows),
         joint=recorded.joint(view, request.zone),
         reconciles=reads_money
         and bool(view.facts.get("period"))
@@ -268,6 +269,7 @@ def _near(view: CaseView, offer: Offer) -> bool:
     """Whether a forbidden action is worth showing: it is this person's, and something is missing."""
     by = set(offer.action.by)
     mine = bool(by & (view.adopted[0].compiled.roles_of(view.actor.roles) | view.actor.roles))
+    mine = mine or ("on_shift" in by and obstacles.on_shift(view.actor, view.facts))
     return mine or ("assignee" in by and view.actor.user_id == view.case.assignee_id)
 
 
@@ -338,13 +340,6 @@ def _proofs(view: CaseView) -> tuple[ProofView, ...]:
 
 def _short(moment: Any) -> str:
     return display.wall(moment, moment.tzinfo)
-
-
-def _photo(one: Attachment, request: OfficeRequest) -> PhotoView:
-    href = reverse("attachment", args=[one.pk])
-    taken = display.near(one.taken_at or one.uploaded_at, request.now, request.zone)
-    caption = f"{taken} {one.caption}".strip()
-    return PhotoView(href, one.caption or _("现场照片"), caption, href)
 
 
 def _paper(view: CaseView, record: Record) -> PaperView:

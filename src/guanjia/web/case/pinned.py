@@ -11,7 +11,6 @@ from guanjia.engine import nearness
 from guanjia.engine.offering import CaseView
 from guanjia.policy import scripts
 from guanjia.policy.decision import Offer
-from guanjia.policy.steps import fill_in
 from guanjia.records.models import Record
 from guanjia.web.bridge import words
 from guanjia.web.bridge.uploads import new_key
@@ -61,7 +60,10 @@ def gather(request: OfficeRequest, view: CaseView, papers: list[Record]) -> Pinn
     possible = [offer for offer in view.offers if offer.possible]
     return PinnedView(
         lines=[
-            (fill_in(one.script.text, view.facts), words.clause_view(one.manual, one.script.clause))
+            (
+                scripts.words_of(view.adopted, one, view.facts),
+                words.clause_view(one.manual, one.script.clause),
+            )
             for one in found
         ],
         people=_people(request, view, possible),

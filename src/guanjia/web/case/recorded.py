@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,11 +38,12 @@ UNSHOWN = (
 
 @dataclass(frozen=True)
 class TableView:
-    """A table as it is drawn: heads with whether they are sums of money, rows of words, what stands below."""
+    """A table as it is drawn: heads with whether they are sums of money, rows of words each with the case that it leads
+    to (empty: none, or not for the person at the page), what stands below."""
 
     label: str
     heads: tuple[tuple[str, bool], ...]
-    rows: tuple[tuple[tuple[str, bool], ...], ...]
+    rows: tuple[tuple[str, tuple[tuple[str, bool], ...]], ...]
     total: tuple[tuple[str, bool], ...]
     groups: tuple[str, ...]
 
@@ -85,10 +87,16 @@ def signed(view: CaseView, papers: Iterable[Record]) -> list[SignedView]:
 
 
 def pairs(view: CaseView, zone: ZoneInfo) -> list[tuple[str, str]]:
-    """(label, text) of every fact that an action recorded and that stands nowhere else, in the order of the manual."""
+    """(label, text) of every fact that an action recorded and that stands nowhere else, in the order of the manual.
+
+    What was done for one of several households stands with that household, and not here as if it were of all.
+    """
     compiled = view.adopted[0].compiled
     found: dict[str, tuple[str, str]] = {}
+    several = _subjects(view)
     for action in compiled.procedures[view.facts["procedure"]].action:
+        if several & {name for field in action.field for name in (field.key, f"{field.key}_unit")}:
+            continue
         for field in action.field:
             value = view.facts.get(field.key)
             if field.key in view.withheld:
@@ -102,6 +110,19 @@ def pairs(view: CaseView, zone: ZoneInfo) -> list[tuple[str, str]]:
     return list(found.values())
 
 
+def _subjects(view: CaseView) -> frozenset[str]:
+    """The facts by which duties of this kind of case are counted one by one: of which household an action is."""
+    category = view.facts.get("category")
+    return frozenset(
+        matcher.subject or one.definition.subject
+        for one in view.adopted[0].compiled.obligations.values()
+        if one.definition.subject and category in one.categories
+        for triggers in (one.start, one.stop, one.cancel)
+        for matchers in triggers.values()
+        for matcher in matchers
+    )
+
+
 def kept(view: CaseView) -> list[Mapping[str, Any]]:
     """The tables that the case has kept, each once."""
     fields = (
@@ -113,14 +134,19 @@ def kept(view: CaseView) -> list[Mapping[str, Any]]:
     return [view.facts[key] for key in dict.fromkeys(fields) if view.facts.get(key)]
 
 
-def tables(drawn: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> list[TableView]:
-    """Tables as they are drawn; the same one under two names once."""
+def tables(
+    drawn: Iterable[Mapping[str, Any]], zone: ZoneInfo, shows: Callable[[str], bool]
+) -> list[TableView]:
+    """Tables as they are drawn; the same one under two names once. shows: whether a case may be opened, by its number."""
     found: dict[str, TableView] = {}
     for one in drawn:
         kinds = [column["kind"] for column in one["columns"]]
         rows = tuple(
-            tuple(_cell(value, kind, zone) for value, kind in zip(row, kinds, strict=True))
-            for row in one["rows"]
+            (
+                number if number and shows(number) else "",
+                tuple(_cell(value, kind, zone) for value, kind in zip(row, kinds, strict=True)),
+            )
+            for number, row in zip_longest(one.get("cases", ()), one["rows"], fillvalue="")
         )
         sums = [(one["sums"].get(column["fact"]), column["kind"] == "amount") for column in one["columns"]]
         total = [
@@ -129,9 +155,12 @@ def tables(drawn: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> list[TableView
         ]
         total[0] = (_("合计 %s 单") % one["count"], False)
         groups = tuple(
-            _("%(name)s：%(n)s 单") % {"name": group["name"], "n": group["count"]}
-            + " "
-            + " ".join(forms.sums_of(one["columns"], group["sums"]))
+            " ".join(
+                (
+                    _("%(name)s：%(n)s 单") % {"name": group["name"] or _("未填"), "n": group["count"]},
+                    *forms.sums_of(one["columns"], group["sums"]),
+                )
+            )
             for group in one.get("by", ())
         )
         heads = tuple((column["label"], column["kind"] == "amount") for column in one["columns"])

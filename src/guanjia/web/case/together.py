@@ -16,6 +16,7 @@ from guanjia.cases.models import Case, Event
 from guanjia.engine import alike, tying
 from guanjia.engine.offering import CaseView, view_of
 from guanjia.estate import phones
+from guanjia.estate.models import Unit
 from guanjia.kernel.moments import from_iso
 from guanjia.kernel.problem import Problem
 from guanjia.obligations.models import Obligation, State
@@ -76,12 +77,13 @@ class HouseholdView:
 
 @dataclass(frozen=True)
 class TogetherView:
-    """The whole of it. count: how many complaints the households made. shown: the obligations that stand in the matrix
+    """The whole of it. about: where it is and what the first household said, with labels. count: how many complaints the households made. shown: the obligations that stand in the matrix
     and need no line of their own: done, or without a time by which they are due. rule: how it came to be collective, in words; clause: of that rule."""
 
     rule: str
     text: str
     clause: ClauseView | None
+    about: tuple[tuple[str, str], ...]
     heads: tuple[str, ...]
     rows: tuple[HouseholdView, ...]
     count: int
@@ -123,7 +125,7 @@ def gather(request: OfficeRequest, view: CaseView, events: Sequence[Event]) -> T
     outside = alike.still_outside(case, request.now) if case.closed_at is None and mine.whole else ()
     hidden = mine.kept(one.case for one in outside)
     return TogetherView(
-        rule, text, clause, titles, rows, len(children), done,
+        rule, text, clause, tuple(_about(children, rows)), titles, rows, len(children), done,
         ladder=tuple(rungs(view, events, request.now, request.zone, codes)),
         outside=tuple(gathering.row_of(one, kept=one.case.pk in hidden) for one in outside),
         joins=may and _possible(view, "link"),
@@ -166,6 +168,22 @@ def _rule(
     short = (counted or 0) - len(homes)
     rest = _("，还差 %s 户算集体投诉") % short if short > 0 else ""
     return f"{said}{rest}。", text, clause
+
+
+def _about(children: Iterable[Case], rows: Sequence[HouseholdView]) -> Iterator[tuple[str, str]]:
+    """Where it is, and what the first household said of it: the matter of all, as the first to speak put it."""
+    places = dict.fromkeys(_place(one.unit) for one in children if one.unit)
+    if places:
+        yield _("地点"), "、".join(places)
+    if rows:
+        first, said = rows[0], rows[0].complaints[0]
+        who = " ".join(one for one in (first.case.unit.code if first.case.unit else "", first.who) if one)
+        yield _("第一户"), f"{who} {said.came}：{said.words}".strip()
+
+
+def _place(unit: Unit) -> str:
+    """The building and the stair of a unit."""
+    return f"{unit.building.name} {unit.stair}单元" if unit.stair else unit.building.name
 
 
 class Matrix:

@@ -33,7 +33,8 @@ def show(request: OfficeRequest, number: str) -> HttpResponse:
     """The whole course of a case: duties, forms, money, what happened, what can be done."""
     case = seen.case_of(request, number)
     if veiling.confidential(case):
-        case_actions.note_access(request.office, request.user, _("事项 %s") % number, request.now)
+        said = _("事项 %s") % number
+        case_actions.note_access(request.office, request.user, said, request.now, unit=case.unit)
     [case] = seen.veiled(request, [case])
     return render(request, "web/case/show.html", {"p": page.gather(request, case), "area": "cases"})
 
@@ -115,7 +116,7 @@ def _form(
     view = view_of(case, request.user, request.now)
     errors = forms.errors_of(problem) if problem else {}
     compiled = view.source_of(action.key)
-    drawn = tables.tables_of(case, action, request.now)
+    drawn = veiling.as_read(tables.tables_of(case, action, request.now), seen.sight(request).kept_numbers)
     fields = forms.views(
         action,
         {**forms.seen_by(view, action.key), **drawn},
@@ -123,6 +124,7 @@ def _form(
         request.office,
         request.now,
         request.zone,
+        kept=seen.sight(request).kept_numbers,
         posted=posted,
         errors=errors,
         warnings=forms.warnings_of(view, action.key),
@@ -156,7 +158,7 @@ def _form(
         "stage": page.stage_of(view),
         "unticked": _unticked(view, action),
         "day": day.log_of(request, case, compiled),
-        "tables": recorded.tables(drawn.values(), request.zone),
+        "tables": recorded.tables(drawn.values(), request.zone, seen.sight(request).shows),
         "joint": recorded.joint(view, request.zone),
         "figures": drafts.figures_for(case, request.now) if _computed(action) else None,
         "area": "cases",
@@ -166,7 +168,7 @@ def _form(
 
 def _unticked(view: CaseView, action: Action) -> list[str]:
     """What the checklists of a shift still want, on the form of the action that ends it."""
-    ends = bool(action.to) and obstacles.is_end(view.adopted[0], view.facts["procedure"], action.to)
+    ends = obstacles.ends(view.adopted[0], view.facts["procedure"], action)
     return list(view.facts.get("unticked") or ()) if ends else []
 
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpRespons
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from guanjia.cases import queries as cases
 from guanjia.engine import perform
@@ -21,9 +21,9 @@ from guanjia.reports import arrears as reading
 from guanjia.reports.arrears import Debt, Debtor
 from guanjia.staff import rules
 from guanjia.web import exports, toasts
-from guanjia.web.bridge import duties, forms, uploads, words
+from guanjia.web.bridge import duties, forms, seen, uploads, words
 from guanjia.web.components import ChipView
-from guanjia.web.doors import OfficeRequest, office_page
+from guanjia.web.doors import OfficeRequest, form_on, office_page
 
 PAGE_SIZE = 20
 HEADINGS = (
@@ -97,8 +97,8 @@ def _form(
     compiled, action = view.adopted[0].compiled, offer.action
     errors = forms.errors_of(problem) if problem else {}
     fields = forms.views(
-        action, forms.seen_by(view), compiled, request.office, request.now, request.zone, posted=posted, errors=errors,
-        warnings=forms.warnings_of(view, key),
+        action, forms.seen_by(view), compiled, request.office, request.now, request.zone,
+        kept=seen.sight(request).kept_numbers, posted=posted, errors=errors, warnings=forms.warnings_of(view, key),
     )  # fmt: skip
     known = {field.key for field in fields}
     return {
@@ -113,7 +113,7 @@ def _form(
     }
 
 
-@require_POST
+@form_on("arrears")
 @office_page
 def step(request: OfficeRequest, number: str, action: str) -> HttpResponse:
     """The step is taken through the engine, as on the page of its case; what is wrong stands in the row with what was typed."""

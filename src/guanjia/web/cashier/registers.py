@@ -139,7 +139,7 @@ def _kept(request: OfficeRequest, page: Iterable[Record]) -> list[tuple[Record, 
 
 def _said(request: OfficeRequest, record: Record) -> str:
     """The first few lines of a form, for a register."""
-    texts = [text for _label, text in sheets.lines_of(request.office, record) if text]
+    texts = [text for _label, text in sheets.lines_of(request.office, seen.read(request, record)) if text]
     return "·".join(texts[:4])
 
 
@@ -168,7 +168,9 @@ def export(request: OfficeRequest, manual: str, form: str, kind: str) -> HttpRes
 def _register_line(
     request: OfficeRequest, record: Record, labels: list[str], *, hidden: bool
 ) -> tuple[Cell, ...]:
-    said = dict(sheets.lines_of(request.office, record, whole=True))  # the book itself, as it is kept
+    said = dict(
+        sheets.lines_of(request.office, seen.read(request, record), whole=True)
+    )  # the book itself, as it is kept
     if hidden:
         said = dict.fromkeys(said, VEIL)
     number = record.number + _("（作废）") if record.voided_at else record.number

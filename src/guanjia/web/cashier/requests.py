@@ -18,6 +18,9 @@ from guanjia.records.report import Cell, Column
 from guanjia.reports import requests as reading
 from guanjia.staff import rules
 from guanjia.web import exports, shell
+from guanjia.web.case.lists import state_words
+from guanjia.web.cashier import bulk
+from guanjia.web.cashier.asked import asked_of
 from guanjia.web.doors import OfficeRequest, office_page
 
 PAGE = 50
@@ -25,16 +28,8 @@ MOST = 5000
 PERMISSION = "see_arrears"
 HEADINGS = (
     "单号", "编号", "房屋", "业户", Column("几件", "number"), Column("金额，元", "money"), Column("未付，元", "money"),
-    Column("送出", "time"),
+    "状态", Column("填写", "time"),
 )  # fmt: skip
-
-
-def _asked(request: OfficeRequest) -> tuple[str, str, str]:
-    """Search, month and scope of the address."""
-    found = request.POST if request.method == "POST" else request.GET
-    scope = found.get("scope", "open")
-    month = found.get("month", "").strip()[:10]
-    return found.get("q", "").strip(), month, scope if scope in reading.SCOPES else "open"
 
 
 @require_safe
@@ -42,19 +37,20 @@ def _asked(request: OfficeRequest) -> tuple[str, str, str]:
 def page(request: OfficeRequest) -> HttpResponse:
     """Payment requests that are not paid, or all, with what is owed on each."""
     shell.require_door(request, "cashier")
-    search, month, scope = _asked(request)
-    rows = reading.requests(request.office, search=search, period=month, scope=scope)
+    asked = asked_of(request)
+    rows = reading.requests(request.office, **asked.narrows)
     shown = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    standing = reading.by_state(request.office, **asked.wide)
     may_print = rules.may(PERMISSION, request.user, request.office, request.now)
     drawing, stopped = _rounds(request) if may_print else ([], [])
     context = {
         "drawing": drawing,
         "stopped": stopped,
-        "rows": reading.with_money(request.office, list(shown)),
+        "rows": [(one, state_words(one.case)) for one in reading.with_money(request.office, list(shown))],
         "page": shown,
-        "search": search,
-        "month": month,
-        "scope": scope,
+        "asked": asked,
+        "states": [(one, state_words(one.case)) for one in standing],
+        "together": bulk.offered(request, asked.of_state(standing)) if may_print else [],
         "may_print": may_print and shown.paginator.count > 0,
         "area": "cashier",
     }
@@ -82,14 +78,15 @@ def export(request: OfficeRequest, kind: str) -> HttpResponse | StreamingHttpRes
 
 
 def _lines(request: OfficeRequest) -> Iterator[tuple[Cell, ...]]:
-    search, month, scope = _asked(request)
-    rows = reading.requests(request.office, search=search, period=month, scope=scope)
+    asked = asked_of(request)
+    rows = reading.requests(request.office, **asked.narrows)
     for number in Paginator(rows, 500).page_range:
         for one in reading.with_money(request.office, list(Paginator(rows, 500).page(number))):
             case = one.case
             yield (
                 case.number, one.paper, case.unit.code if case.unit else "", case.party.name if case.party else "",
-                one.orders, one.total_fen, one.open_fen, case.opened_at,
+                one.orders, one.total_fen, one.open_fen, state_words(case),
+                case.opened_at,
             )  # fmt: skip
 
 
@@ -98,8 +95,8 @@ def _lines(request: OfficeRequest) -> Iterator[tuple[Cell, ...]]:
 def print_all(request: OfficeRequest) -> HttpResponse:
     """Has all that the search finds set as one file, in the order of the houses; leads to how far it is."""
     rules.require(PERMISSION, request.user, request.office, request.now)
-    search, month, scope = _asked(request)
-    rows = reading.requests(request.office, search=search, period=month, scope=scope)
+    asked = asked_of(request)
+    rows = reading.requests(request.office, **asked.narrows)
     numbers = list(rows.order_by("unit__code", "number").values_list("number", flat=True)[: MOST + 1])
     if not numbers or len(numbers) > MOST:
         raise Problem(

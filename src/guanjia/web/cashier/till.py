@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from guanjia.kernel.money import parse_yuan, yuan, yuan_sign
 from guanjia.kernel.problem import Problem
@@ -19,7 +19,7 @@ from guanjia.staff import rules
 from guanjia.web import exports, toasts
 from guanjia.web.cashier.day import page
 from guanjia.web.cashier.views import day_of
-from guanjia.web.doors import OfficeRequest, office_page
+from guanjia.web.doors import OfficeRequest, form_on, office_page
 
 
 def _done(request: OfficeRequest, chosen: date, do: Callable[[], str]) -> HttpResponse:
@@ -40,7 +40,7 @@ def _key(request: OfficeRequest, what: str) -> str:
     return f"{what}:{given}"
 
 
-@require_POST
+@form_on("cashier-day")
 @office_page
 def count(request: OfficeRequest) -> HttpResponse:
     """The cash was counted, by denomination or as a sum; a difference needs its reason."""
@@ -69,7 +69,7 @@ def _number(text: str) -> int:
     return int(text)
 
 
-@require_POST
+@form_on("cashier-day")
 @office_page
 def deposit(request: OfficeRequest) -> HttpResponse:
     """Cash was taken to the bank."""
@@ -90,7 +90,7 @@ def _deposit(request: OfficeRequest) -> str:
     return _("已送存 %s。") % yuan_sign(row.amount_fen)
 
 
-@require_POST
+@form_on("cashier-day")
 @office_page
 def void_deposit(request: OfficeRequest, number: int) -> HttpResponse:
     """A deposit was written down wrongly."""
@@ -130,7 +130,7 @@ def deposit_pdf(request: OfficeRequest, number: int) -> HttpResponse:
     return exports.paper("report", report_data(report), f"{title}-{row.pk}")
 
 
-@require_POST
+@form_on("cashier-day")
 @office_page
 def close(request: OfficeRequest) -> HttpResponse:
     """The cashier closes a day that is counted."""
@@ -144,7 +144,7 @@ def close(request: OfficeRequest) -> HttpResponse:
     return _done(request, chosen, do)
 
 
-@require_POST
+@form_on("cashier-day")
 @office_page
 def check(request: OfficeRequest) -> HttpResponse:
     """Finance signs for a closed day."""

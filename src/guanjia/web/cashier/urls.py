@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanjia.web.cashier import archive, arrears, day, month, reconcile, registers, requests, till, views
+from guanjia.web.cashier import (
+    archive,
+    arrears,
+    bulk,
+    day,
+    month,
+    reconcile,
+    registers,
+    requests,
+    till,
+    views,
+)
 
 urlpatterns = [
     path("cashier/", views.desk, name="cashier"),
@@ -24,6 +35,7 @@ urlpatterns = [
     path("cashier/arrears/<str:number>/<slug:action>/", arrears.step, name="arrears-step"),
     path("cashier/requests/", requests.page, name="requests"),
     path("cashier/requests.<slug:kind>", requests.export, name="requests-export"),
+    path("cashier/requests/do/<slug:action>/", bulk.act, name="requests-act"),
     path("cashier/requests/print/", requests.print_all, name="requests-print"),
     path("cashier/requests/print/<int:pk>/", requests.progress, name="requests-job"),
     path("cashier/requests/print/<int:pk>.pdf", requests.file, name="requests-file"),

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_safe
 from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case, Event
 from guanjia.engine.facts import procedure_of
+from guanjia.engine.veiling import VEIL
 from guanjia.kernel.problem import Problem
 from guanjia.records import queries as records
 from guanjia.records.report import Cell, Column
@@ -119,7 +120,7 @@ def listing(request: OfficeRequest) -> HttpResponse:
     """Agreements by household: how each stands, its next visit, price, and who is responsible."""
     seen.require(request, "see_all_cases")
     search, stage = _search(request), _stage(request)
-    every = reading.agreements(request.office, request.now, search)
+    every = reading.agreements(seen.sight(request), request.now, search)
     counts = Counter(one.stage for one in every)
     rows = [one for one in every if stage in ("", one.stage)]
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
@@ -149,7 +150,7 @@ def _supplied(request: OfficeRequest) -> bool:
 def export(request: OfficeRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
     """The same agreements, all of them, as CSV, XLSX or on paper."""
     seen.require(request, "see_all_cases")
-    found = reading.agreements(request.office, request.now, _search(request), _stage(request))
+    found = reading.agreements(seen.sight(request), request.now, _search(request), _stage(request))
     return exports.response(request, kind, _("特约服务协议书"), HEADINGS, [_line(one) for one in found])
 
 
@@ -172,7 +173,7 @@ def _who(case: Case) -> str:
 
 def _visits(request: OfficeRequest, first: date) -> list[Visit]:
     begins, ends = records.month_window(request.office, first)
-    return reading.visits(request.office, begins, ends, request.now, _search(request))
+    return reading.visits(seen.sight(request), begins, ends, request.now, _search(request))
 
 
 def mark_of(visit: Visit) -> Mark:
@@ -272,9 +273,10 @@ def quarter(request: OfficeRequest) -> HttpResponse:
     """Who is to be visited at home this quarter, who was, and who is missing; a call does not count (5.4.4)."""
     seen.require(request, "see_all_cases")
     case, every = _round(request)
-    whole = reading.round_of(case) if case else []
+    mine = seen.sight(request)
+    whole = reading.round_of(case, "", mine) if case else []
     search, only = _search(request), request.GET.get("scope", "")
-    rows = reading.round_of(case, search) if case and search else whole
+    rows = reading.round_of(case, search, mine) if case and search else whole
     rows = [one for one in rows if not only or (one.stands == reading.DONE) is (only == "done")]
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     newest = bool(case and every and case == every[0])
@@ -283,7 +285,7 @@ def quarter(request: OfficeRequest) -> HttpResponse:
         "case": case,
         "periods": [one.facts.get("period") or one.number for one in every[:6]],
         "period": (case.facts.get("period") or case.number) if case else "",
-        "rows": [(one, *ROUND[one.stands], _heard(case, one), _act(case, one)) for one in page] if case else [],
+        "rows": [(one, *ROUND[one.stands], _heard(request, case, one), _act(case, one)) for one in page] if case else [],
         "page": page,
         "due": len(whole),
         "done": done,
@@ -299,9 +301,12 @@ def quarter(request: OfficeRequest) -> HttpResponse:
     return render(request, "web/desk/agreements_quarter.html", context)
 
 
-def _heard(case: Case, one: Round) -> list[tuple[Event, str]]:
-    """What was heard of the household in the quarter, its visit at home first."""
-    return [(line, _said(case, line, one.owed.subject)) for line in (*one.visits, *one.others)]
+def _heard(request: OfficeRequest, case: Case, one: Round) -> list[tuple[Event, str]]:
+    """What was heard of the household in the quarter, its visit at home first; confided to others, not what (S001-1-4.12)."""
+    lines = (*one.visits, *one.others)
+    if case.pk in seen.sight(request).kept([case]):
+        return [(line, VEIL) for line in lines]
+    return [(line, _said(case, line, one.owed.subject)) for line in lines]
 
 
 def _said(case: Case, line: Event, household: str) -> str:
@@ -335,15 +340,15 @@ def export_quarter(request: OfficeRequest, kind: str) -> HttpResponse | Streamin
     """The households of the quarter as CSV, XLSX or on paper."""
     seen.require(request, "see_all_cases")
     case, _every = _round(request)
-    found = reading.round_of(case, _search(request)) if case else []
+    found = reading.round_of(case, _search(request), seen.sight(request)) if case else []
     period = str(case.facts.get("period") or "") if case else ""
-    rows: list[tuple[Cell, ...]] = [_round_line(case, one) for one in found] if case else []
+    rows: list[tuple[Cell, ...]] = [_round_line(request, case, one) for one in found] if case else []
     return exports.response(request, kind, _("季度上门回访 %s") % period, ROUND_HEADINGS, rows, period=period)
 
 
-def _round_line(case: Case, one: Round) -> tuple[Any, ...]:
+def _round_line(request: OfficeRequest, case: Case, one: Round) -> tuple[Any, ...]:
     agreement = one.agreement
-    heard = "；".join(f"{line.actor_label}：{text}" for line, text in _heard(case, one))
+    heard = "；".join(f"{line.actor_label}：{text}" for line, text in _heard(request, case, one))
     return (
         one.owed.subject, str(agreement.facts.get("contact_name") or "") if agreement else "",
         agreement.number if agreement else "", str(ROUND[one.stands][0]), one.owed.met_at,

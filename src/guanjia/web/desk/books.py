@@ -16,18 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
-from guanjia.cases.books import SCOPES, Kept, kept
+from guanjia.cases.books import SCOPES, kept
 from guanjia.cases.models import Case
 from guanjia.engine import actors, perform, veiling
+from guanjia.engine.books import books_of, cells, facts_of, kept_in, waits
 from guanjia.engine.offering import view_of
-from guanjia.estate.phones import mask
-from guanjia.kernel.moments import iso
 from guanjia.kernel.problem import Problem
-from guanjia.policy import forms as papers
-from guanjia.policy import obstacles, secrecy
+from guanjia.policy import obstacles
 from guanjia.policy.compiled import Adopted, CompiledManual
-from guanjia.policy.complementing import supplier
-from guanjia.policy.conditions import lookup
 from guanjia.policy.decision import Actor
 from guanjia.policy.schema import Action, Book
 from guanjia.records.report import Cell, Column
@@ -36,8 +32,6 @@ from guanjia.web.bridge import forms, seen, uploads, words
 from guanjia.web.case import opening
 from guanjia.web.case.lists import state_words
 from guanjia.web.doors import OfficeRequest, office_page
-
-TEXT = ("text", "choice")
 
 
 @dataclass(frozen=True)
@@ -61,26 +55,6 @@ class Form:
     fields: list[Any]
     trouble: list[str]
     key: str
-
-
-def books_of(every: Sequence[Adopted]) -> list[tuple[Adopted, Book]]:
-    """The books of an office's manuals, in their order; none of a category that another manual treats there."""
-    found = []
-    for one in every:
-        for book in one.compiled.manual.book:
-            category = one.compiled.categories[book.category]
-            if not category.yields or supplier(every, category.standard) is one:
-                found.append((one, book))
-    return found
-
-
-def kept_in(one: Adopted, book: Book) -> Kept:
-    """What the database is asked for."""
-    category = one.compiled.categories[book.category]
-    own = category.key if category.standard == "duty" else category.standard
-    recorded = {field for known in one.compiled.labels for field in (known, f"{known}_name")}
-    shown = tuple(column.fact for column in book.column if column.kind in TEXT and column.fact in recorded)
-    return Kept(one.compiled.key, own, book.where, book.form, book.waiting, shown)
 
 
 def open_counts(request: OfficeRequest, every: Sequence[Adopted]) -> list[tuple[Book, str, int]]:
@@ -230,7 +204,8 @@ def _form(
     errors = forms.errors_of(problem) if problem else {}
     fields = forms.views(
         action, forms.seen_by(view, action.key), view.source_of(action.key), request.office, request.now,
-        request.zone, posted=posted, errors=errors, warnings=forms.warnings_of(view, action.key),
+        request.zone, kept=seen.sight(request).kept_numbers, posted=posted, errors=errors,
+        warnings=forms.warnings_of(view, action.key),
     )  # fmt: skip
     shown = {field.key for field in fields}
     trouble = [text for key, text in errors.items() if key not in shown]
@@ -244,42 +219,14 @@ def _views(request: OfficeRequest, one: Adopted, book: Book, found: Iterable[Cas
     actor = actors.resolve(request.user, request.office, request.now).actor
     for case in found:
         compiled = adoption.compiled(case.manual_key, case.manual_version)
-        facts = _facts(case, compiled, book, actor)
-        waits = case.state in book.waiting if book.waiting else case.closed_at is None
+        facts = facts_of(case, compiled, book, actor)
         yield Row(
             case,
-            [str(text or "") for text in _cells(request, book, compiled, facts)],
+            list(cells(book, compiled, facts, request.zone)),
             state_words(case),
-            (request.now - case.opened_at).days if waits else None,
+            (request.now - case.opened_at).days if waits(case, book) else None,
             list(_acts(one, compiled, book, facts, actor)),
         )
-
-
-def _facts(case: Case, compiled: CompiledManual, book: Book, actor: Actor) -> dict[str, Any]:
-    """What the columns read, without what this person may not; telephone numbers masked."""
-    facts = {
-        **case.facts,
-        "number": case.number,
-        "category": case.category,
-        "state": case.state,
-        "assignee": case.assignee_id,
-        "assignee_name": case.assignee.name if case.assignee else "",
-        "unit_name": case.unit.name if case.unit else "",
-        "opened_at": iso(case.opened_at),
-        "procedure": compiled.categories[book.category].procedure,
-    }
-    manuals = [adoption.compiled(key, version) for key, version in case.versions.items()]
-    hidden = secrecy.hidden(compiled, facts, actor) | secrecy.confided(manuals, facts, actor)
-    masked = {name: mask(str(facts[name])) for name in compiled.phones if facts.get(name)}
-    return {name: value for name, value in {**facts, **masked}.items() if name not in hidden}
-
-
-def _cells(
-    request: OfficeRequest, book: Book, compiled: CompiledManual, facts: dict[str, Any]
-) -> Iterator[str]:
-    for column in book.column:
-        value = lookup(facts, column.fact)
-        yield papers.text_of(compiled, column.fact, column.kind, value, request.zone)
 
 
 def _acts(

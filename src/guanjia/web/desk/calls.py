@@ -45,6 +45,12 @@ class Row:
         found = self.call.in_time
         return "" if found is None else _("及时") if found else _("不及时")
 
+    @property
+    def outcome(self) -> str:
+        """What became of it, in words; that nobody reported its end is said too."""
+        state = str(self.call.get_state_display())
+        return _("%s（结束不明）") % state if self.call.given_up_at else state
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -127,7 +133,7 @@ def _lines(rows: list[Row]) -> Iterator[tuple[Cell, ...]]:
             call.line.label,
             "、".join(call.extensions),
             call.agent.name if call.agent else "",
-            str(call.get_state_display()),
+            row.outcome,
             "" if call.rings is None else str(call.rings),
             "" if call.answered_after is None else str(call.answered_after),
             row.in_time,

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from guanjia.cases import queries as cases
 from guanjia.intake.mail import actions as mail
@@ -16,7 +16,7 @@ from guanjia.kernel.problem import Problem
 from guanjia.notify import mailboxes
 from guanjia.staff import rules
 from guanjia.web import toasts
-from guanjia.web.doors import OfficeRequest, office_page
+from guanjia.web.doors import OfficeRequest, form_on, office_page
 
 PAGE = 50
 OPEN = (Letter.State.DRAFT, Letter.State.UNREADABLE, Letter.State.AUTOMATIC)
@@ -72,7 +72,7 @@ def _page(request: OfficeRequest, letter: Letter, problem: Problem | None = None
     return render(request, "web/desk/letter.html", context, status=problem.status if problem else 200)
 
 
-@require_POST
+@form_on("letter", "pk")
 @office_page
 def drop(request: OfficeRequest, pk: int) -> HttpResponse:
     """The letter is not registered, for a reason."""
@@ -85,7 +85,7 @@ def drop(request: OfficeRequest, pk: int) -> HttpResponse:
     return redirect("letters")
 
 
-@require_POST
+@form_on("letter", "pk")
 @office_page
 def add(request: OfficeRequest, pk: int) -> HttpResponse:
     """The letter belongs to a case that there is already."""

@@ -154,7 +154,8 @@ def lines_of(request: OfficeRequest, page: Iterable[Record]) -> list[tuple[Recor
 
 def said(request: OfficeRequest, record: Record) -> str:
     """A line of a register in a sentence."""
-    return "·".join(text for _label, text in sheets.lines_of(request.office, record)[1:] if text)
+    lines = sheets.lines_of(request.office, seen.read(request, record))
+    return "·".join(text for _label, text in lines[1:] if text)
 
 
 def _checks(request: OfficeRequest, wanted: Wanted) -> list[tuple[str, ClauseView, Case | None]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -26,9 +27,12 @@ from guanjia.staff.queries import Candidate
 from guanjia.web.bridge import gathering, seen
 from guanjia.web.bridge.calling import call_of, known_of, letter_of
 from guanjia.web.bridge.gathering import GatheringView
+from guanjia.web.case import opening
 from guanjia.web.doors import OfficeRequest
 
 CELLS = ("unit", "house", "party", "matter", "phone", "classification", "timing")
+# what is wrong with these stands at their own cells, anything else at the line
+MARKED = frozenset({"unit", "contact_phone", "appointment_at", "relayed_by"})
 MARKS = {"unit": "1", "name": "2", "matter": "3", "phone": "4"}
 
 
@@ -50,6 +54,19 @@ class Reading:
     trouble: str = ""
     call: Call | None = None
     letter: Letter | None = None
+    kinds: tuple[tuple[str, str], ...] = ()
+    said: str = ""
+    sends: bool = False
+
+    @property
+    def running(self) -> list[Clock]:
+        """The clocks that start at once; the others wait for something to happen."""
+        return [clock for clock in self.clocks if not clock.event]
+
+    @property
+    def later(self) -> int:
+        """How many more may come, as things happen."""
+        return len(self.clocks) - len(self.running)
 
     @property
     def urgent(self) -> bool:
@@ -89,19 +106,26 @@ def read(request: OfficeRequest, sent: QueryDict) -> Reading:
     if letter and not text:
         text = line_of(letter)
     house, trouble = _house(request, typed["house"])
+    kinds = opening.words_of_kinds(request)
     picked = Picked(
         unit=house or _number(typed["unit"]) or (letter.unit_id if letter else None),
         party=_number(typed["party"]) or (letter.party_id if letter else None),
         classification=_number(typed["classification"]),
+        category=typed["classification"] if typed["classification"] in dict(kinds) else "",
     )
-    found = suggesting.suggest(
-        request.office, text, at=request.now, picked=picked, caller=call.number if call else ""
-    )
+    caller = call.number if call else ""
+    found = suggesting.suggest(request.office, text, at=request.now, picked=picked, caller=caller)
+    said = _kind_said(text, kinds) if not typed["classification"] else ""
+    if said and said != (found.category or "repair"):
+        named = replace(picked, category=said)
+        found = suggesting.suggest(request.office, text, at=request.now, picked=named, caller=caller)
     category = found.category or "repair"
     data = {**_data(request, typed, found), **known_of(call), **_written(letter, typed)}
+    data = {**opening.named(request, category, found.chosen.row if found.chosen else None), **data}
     intake = _intake(found, call, urgent=data.get("timing") == "now")
     clocks, refused = _clocks(request, category, data, intake)
-    people = _people(request, found) if category == "repair" else []
+    sends = opening.sends(request, category)
+    people = _people(request, found) if category == "repair" and sends else []
     together = _together(request, category, found) if data.get("matter") else None
     return Reading(
         text=text,
@@ -118,7 +142,16 @@ def read(request: OfficeRequest, sent: QueryDict) -> Reading:
         trouble=trouble or refused,
         call=call,
         letter=letter,
+        kinds=kinds,
+        said="" if found.chosen else said,
+        sends=sends,
     )
+
+
+def _kind_said(text: str, kinds: Sequence[tuple[str, str]]) -> str:
+    """The kind whose name stands in the line as a word of its own (`售后 外墙渗水`); "" for none."""
+    words = set(re.split(r"[\s，,。；;：:]+", text))
+    return next((key for key, label in kinds if label in words), "")
 
 
 def _together(request: OfficeRequest, category: str, found: Suggestion) -> Gathering | None:
@@ -168,6 +201,7 @@ def _data(request: OfficeRequest, typed: Mapping[str, str], found: Suggestion) -
     phone = typed["phone"] or found.phone.number or _registered_phone(request, found)
     known = {
         "unit": found.unit.unit.code if found.unit.unit else "",
+        "floor": str(found.unit.unit.floor or "") if found.unit.unit else "",
         "contact_phone": phone,
         "contact_name": _called(found),
         "matter": typed["matter"] or found.matter,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from guanjia.intake.mail import queries as mail
+from guanjia.intake.telephone import lines
 from guanjia.intake.telephone import queries as telephone
 from guanjia.intake.telephone.queries import Caller
 from guanjia.staff import rules
-from guanjia.web.desk.household import card
+from guanjia.web.desk.household import Card, card
 from guanjia.web.doors import OfficeRequest, office_page
 
 
@@ -19,8 +22,18 @@ def context_of(request: OfficeRequest) -> dict[str, object]:
     callers = telephone.ringing_for(request.office, request.user, request.now)
     owed = telephone.callbacks_owed(request.office)
     letters = mail.waiting(request.office)
-    mark = "-".join([*(f"{one.call.pk}.{one.call.state}" for one in callers), f"{owed}.{letters}"])
+    mark = "-".join([_mark(callers), f"{owed}.{letters}"])
     return {"callers": callers, "owed_calls": owed, "letters": letters, "mark": mark}
+
+
+def _mark(callers: list[Caller]) -> str:
+    return "-".join(f"{one.call.pk}.{one.call.state}" for one in callers) or "quiet"
+
+
+def card_of(request: OfficeRequest, callers: object) -> Card | None:
+    """The card of the household that rings just now, when its number belongs to one only."""
+    fresh = next((one for one in cast(list[Caller], callers) if one.ringing and len(one.homes) == 1), None)
+    return card(request, fresh.homes[0][0]) if fresh else None
 
 
 @require_safe
@@ -32,9 +45,19 @@ def ringing(request: OfficeRequest) -> HttpResponse:
     context = context_of(request)
     if request.GET.get("mark") == context["mark"]:
         return HttpResponse(status=204)
-    callers: list[Caller] = context["callers"]  # type: ignore[assignment]
-    fresh = next((one for one in callers if one.ringing and len(one.homes) == 1), None)
-    if fresh and not request.GET.get("line", "").strip():
-        context["household"] = card(request, fresh.homes[0][0])
-        context["shows_card"] = True
+    if not request.GET.get("line", "").strip():
+        context["household"] = card_of(request, context["callers"])
+        context["shows_card"] = context["household"] is not None
     return render(request, "web/desk/_ringing.html", context)
+
+
+@require_safe
+@office_page
+def here(request: OfficeRequest) -> HttpResponse:
+    """Who rings, for every page that is not the desk: it leads there. Where no line is set up nothing asks again."""
+    rules.require("register", request.user, request.office, request.now)
+    callers = telephone.ringing_for(request.office, request.user, request.now)
+    if request.GET.get("mark") == (mark := _mark(callers)):
+        return HttpResponse(status=204)
+    wired = lines.lines(request.office).filter(revoked_at=None).exists()
+    return render(request, "web/desk/_ringing_here.html", {"callers": callers, "mark": mark, "wired": wired})

@@ -11,19 +11,19 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
 from guanjia.cases import shifts as turns
 from guanjia.cases.models import Case
-from guanjia.engine import shifts
+from guanjia.engine import shifts, veiling
 from guanjia.engine.offering import CaseView, view_of
 from guanjia.engine.shifts import Matter
 from guanjia.kernel.problem import Problem
 from guanjia.obligations import queries as obligations
 from guanjia.obligations.models import State
-from guanjia.policy import scripts
+from guanjia.policy import builtin, obstacles, scripts
 from guanjia.staff import queries as staff
 from guanjia.staff.models import Shift, User
 from guanjia.web import shell
@@ -31,7 +31,7 @@ from guanjia.web.bridge import forms as answers
 from guanjia.web.bridge import seen, words
 from guanjia.web.components import ClauseView
 from guanjia.web.desk import logbook, ticking
-from guanjia.web.doors import OfficeRequest, office_page
+from guanjia.web.doors import OfficeRequest, form_on, office_page
 
 AHEAD = timedelta(hours=24)
 LEFT = ("entries", "matters_lines", "unticked", "remarks")  # what one shift leaves to the next
@@ -85,7 +85,7 @@ def duty(request: OfficeRequest) -> HttpResponse:
     return _page(request)
 
 
-@require_POST
+@form_on("shift")
 @office_page
 def tick(request: OfficeRequest, number: str, action: str) -> HttpResponse:
     """Tick items of a checklist of a shift; the page again with what is wrong when it cannot be."""
@@ -147,14 +147,16 @@ def _book(request: OfficeRequest, case: Case) -> BookView:
         begins_at=shifts.moment_of(facts, "shift_begins_at"),
         ends_at=shifts.moment_of(facts, "shift_ends_at"),
         people=list(facts.get("roster") or ()),
-        left=[line for name in LEFT for line in _lines(before, name)],
+        left=veiling.lines_as_read(
+            [line for name in LEFT for line in _lines(before, name)], seen.sight(request).kept_numbers
+        ),
         entries=_lines(facts, "entries"),
         owed=list(_owed(view)),
         matters=open_ones,
         sheets=list(ticking.sheets_of(request, view)),
         acts=_acts(view),
         source=words.clause_view(view.adopted[0].compiled, _clause(view)),
-        mine=_mine(request, view),
+        mine=reverse("case-act", args=[case.number, first]) if (first := _first(view)) else "",
     )
 
 
@@ -186,30 +188,25 @@ def _owed(view: CaseView) -> Iterator[SignedView]:
 
 
 def _acts(view: CaseView) -> list[tuple[str, str, bool]]:
-    """(label, address, main) of what this person can do with the book now."""
-    found = [
-        offer
-        for offer in view.offers
-        if offer.possible and not offer.action.checklist and offer.action.key not in ("note", "withdraw")
-    ]
-    main = {"hand_over", "sign_book"}
+    """(label, address, main) of what this person can do with the book now; main is what he must do first, and what ends it."""
+    one, first = view.adopted[0], _first(view)
     return [
         (
             offer.action.label,
             reverse("case-act", args=[view.case.number, offer.action.key]),
-            offer.action.key in main,
+            offer.action.key == first or obstacles.ends(one, view.facts["procedure"], offer.action),
         )
-        for offer in found
+        for offer in view.offers
+        if offer.possible and not offer.action.checklist and offer.action.key not in builtin.ACTIONS
     ]
 
 
-def _mine(request: OfficeRequest, view: CaseView) -> str:
-    """Where this person does what comes before his other work; "" when he owes nothing of the kind."""
+def _first(view: CaseView) -> str:
+    """The action with which this person does what comes before his other work; "" when he owes nothing of the kind."""
     compiled = view.adopted[0].compiled
     for row in view.owed:
-        if row.owner_id == request.user.pk and row.closed_at is None and row.key in compiled.firsts:
-            done_by = compiled.obligations[row.key].definition.done_by
-            return reverse("case-act", args=[view.case.number, done_by]) if done_by else ""
+        if row.owner_id == view.actor.user_id and row.closed_at is None and row.key in compiled.firsts:
+            return compiled.obligations[row.key].definition.done_by
     return ""
 
 

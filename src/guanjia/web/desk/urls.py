@@ -25,6 +25,7 @@ urlpatterns = [
     path("desk/row/<int:pk>/", views.row, name="desk-row"),
     path("desk/phone/<int:pk>/", views.reveal, name="desk-reveal"),
     path("desk/ringing/", ringing.ringing, name="desk-ringing"),
+    path("desk/ringing/here/", ringing.here, name="desk-ringing-here"),
     path("shift/", shift.duty, name="shift"),
     path("shift/tick/<str:number>/<slug:action>/", shift.tick, name="shift-tick"),
     path("shift/log/", logbook.show, name="shift-log"),

@@ -7,7 +7,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from guanjia.adoption import queries as adoption
 from guanjia.cases import actions as case_actions
@@ -30,7 +30,7 @@ from guanjia.web.case.page import action_view
 from guanjia.web.case.ties import tie
 from guanjia.web.desk import lists, reading, ringing, shift
 from guanjia.web.desk.household import card
-from guanjia.web.doors import OfficeRequest, office_page
+from guanjia.web.doors import OfficeRequest, form_on, office_page
 
 SCOPES = ("mine", "all", "paused", "open_ended", "overdue")
 WORKLIST = 25  # what fits a screen and a half; the rest are pages
@@ -75,18 +75,21 @@ def desk(request: OfficeRequest) -> HttpResponse:
     rules.require("register", request.user, request.office, request.now)
     if shift.must_sign(request):
         return redirect("shift")
-    asked = request.GET.get("q") or request.GET.get("letter")
+    asked = any(request.GET.get(name) for name in ("q", "letter", "call"))
     found = reading.read(request, _line_of(request)) if asked else None
     every = adoption.adopted(request.office, request.now)
+    calling = ringing.context_of(request)
     context = {
         **_worklist(request, cases.last_event_id(request.office)),
-        **ringing.context_of(request),
+        **calling,
         "reading": found,
         "line": found.text if found else "",
         "channels": reading.channels(),
         "key": uploads.new_key(),
         "lists": lists.work_lists(request, every),
-        "household": card(request, found.found.unit.unit) if found else None,
+        "household": card(request, found.found.unit.unit)
+        if found
+        else ringing.card_of(request, calling["callers"]),
         "spoken": words.spoken_views(at_reception(every, request.office, request.user, request.now)),
         "area": "desk",
     }
@@ -113,7 +116,7 @@ def parse(request: OfficeRequest) -> HttpResponse:
     return render(request, "web/desk/_parse.html", context)
 
 
-@require_POST
+@form_on("desk")
 @office_page
 def register(request: OfficeRequest) -> HttpResponse:
     """Open the case, and send somebody at once unless only registering was asked for."""
@@ -136,7 +139,7 @@ def register(request: OfficeRequest) -> HttpResponse:
     for number in request.POST.getlist("same"):
         tie(request, case, cases.case_in(request.office, number))
     word = _("已登记 %s。") % case.number + _decided(request, case)
-    if request.POST.get("then") != "only":
+    if request.POST.get("then") != "only" and found.sends:
         word += _dispatch(request, case, found.technician)
     undo = reverse("case-undo", args=[case.number]) if _may_undo(request, case) else ""
     toasts.say(request, word, undo=undo, draft="desk")
@@ -180,6 +183,7 @@ def _dispatch(request: OfficeRequest, case: Case, technician: int | None) -> str
 
 def _again(request: OfficeRequest, found: reading.Reading, problem: Problem) -> HttpResponse:
     """The desk again with everything as typed, and what is wrong at its cell."""
+    every, errors = adoption.adopted(request.office, request.now), forms.errors_of(problem)
     context = {
         **_worklist(request, cases.last_event_id(request.office)),
         **ringing.context_of(request),
@@ -187,8 +191,11 @@ def _again(request: OfficeRequest, found: reading.Reading, problem: Problem) -> 
         "line": found.text,
         "channels": reading.channels(),
         "key": request.POST.get("key") or uploads.new_key(),
-        "errors": forms.errors_of(problem),
+        "errors": errors,
+        "at_cells": not reading.MARKED.isdisjoint(errors),
+        "lists": lists.work_lists(request, every),
         "household": card(request, found.found.unit.unit),
+        "spoken": words.spoken_views(at_reception(every, request.office, request.user, request.now)),
         "area": "desk",
     }
     return render(request, "web/desk/desk.html", context, status=problem.status)

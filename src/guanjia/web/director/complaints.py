@@ -24,6 +24,7 @@ from guanjia.cases.sight import Sight
 from guanjia.engine import Intake, open_case, perform
 from guanjia.engine.door import opening_fields
 from guanjia.engine.sight import without_secrets
+from guanjia.engine.veiling import VEIL
 from guanjia.estate.models import Office
 from guanjia.kernel.problem import Problem
 from guanjia.obligations.models import Obligation
@@ -38,14 +39,14 @@ from guanjia.web.bridge import duties, seen, uploads, words
 from guanjia.web.case.lists import state_words
 from guanjia.web.components import ClauseView, ClockView
 from guanjia.web.director.months import checked, month_words, offered, period_of, today_of
-from guanjia.web.doors import OfficeRequest, office_page
+from guanjia.web.doors import OfficeRequest, form_on, office_page
 
 PAGE = 50
 LIST = (
     "管理处", "单号", "定性", Column("事由", width=2), "状态", Column("天数", "number"), "在谁手里", Column("应于", "time"),
     "结果报告",
 )  # fmt: skip
-BEHIND = ("管理处", "单号", "房屋", Column("事由", width=2), "定性", "原因", "状态", Column("受理", "time"), Column("办结", "time"))  # fmt: skip
+BEHIND = ("管理处", "单号", "房屋", Column("事由", width=2), "定性", "原因", "状态", Column("怎么处理的", width=2), Column("受理", "time"), Column("办结", "time"))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -157,14 +158,22 @@ def _desk(
 def _rows(request: OfficeRequest, found: list[Case]) -> list[RowView]:
     seen.veiled(request, found)
     due, reports = complaints.next_due(found), complaints.reports_of(found)
-    return [_row(request, case, due.get(case.pk), reports.get(case.pk)) for case in found]
+    offices = {one.office for one in found if one.pk in reports}
+    kept = {pk for office in offices for pk in seen.sight(request, office).kept(reports)}
+    return [_row(request, case, due.get(case.pk), reports.get(case.pk), case.pk in kept) for case in found]
 
 
 def _row(
-    request: OfficeRequest, case: Case, due: Obligation | None, report: tuple[Event, bool] | None
+    request: OfficeRequest,
+    case: Case,
+    due: Obligation | None,
+    report: tuple[Event, bool] | None,
+    kept: bool,
 ) -> RowView:
+    """kept: the report is kept back with the subject: it says what the complaint was about."""
     owner = words.owner_words(due, {}) if due else ""
     line, noted = report or (None, False)
+    said = complaints.written(case, line) if line else ""
     return RowView(
         case=case,
         verdict=verdict_of(case),
@@ -173,15 +182,10 @@ def _row(
         holder=case.assignee.name if case.assignee else owner,
         clock=duties.clock_of(due, request.now, request.zone) if due else None,
         due=due,
-        report=_said(line) if line else "",
+        report=VEIL if said and kept else said,
         noted=noted,
         address=reverse("case", args=[case.number]),
     )
-
-
-def _said(line: Event) -> str:
-    """What was reported back: the longest of what was written."""
-    return max((str(value) for value in line.data.values() if isinstance(value, str)), key=len, default="")
 
 
 def verdict_of(case: Case) -> str:
@@ -253,6 +257,17 @@ def _behind(request: OfficeRequest) -> tuple[Office, str, str, list[Case]]:
     )
 
 
+def _told(
+    request: OfficeRequest, office: Office, found: list[Case]
+) -> Iterator[tuple[Case, str, str, str, str]]:
+    """(case, class, cause, state, what was done about it); the last is kept back with the subject."""
+    results, kept = complaints.results_of(found), seen.sight(request, office).kept(found)
+    for one in found:
+        done = results.get(one.pk, "")
+        shown = VEIL if done and one.pk in kept else done
+        yield one, verdict_of(one), cause_of(one, office), state_words(one), shown
+
+
 @require_safe
 @office_page
 def behind(request: OfficeRequest) -> HttpResponse:
@@ -265,8 +280,9 @@ def behind(request: OfficeRequest) -> HttpResponse:
         "key": key,
         "title": month_words(period, today_of(request)),
         "page": page,
-        "rows": [(one, verdict_of(one), cause_of(one, office), state_words(one)) for one in page],
+        "rows": list(_told(request, office, list(page))),
         "search": request.GET.get("q", "").strip(),
+        "back": request.GET.get("from", "") or f"month={period}",
         "area": "director",
     }
     return render(request, "web/director/complaints_behind.html", context)
@@ -279,15 +295,21 @@ def behind_export(request: OfficeRequest, kind: str) -> HttpResponse | Streaming
     office, period, _key, found = _behind(request)
     rows = (
         (
-            office.name, one.number, one.unit.code if one.unit else "", one.subject, verdict_of(one), cause_of(one, office),
-            state_words(one), one.opened_at, one.closed_at,
+            office.name, one.number, one.unit.code if one.unit else "", one.subject, verdict, cause, state, done,
+            one.opened_at, one.closed_at,
         )
-        for one in found
+        for one, verdict, cause, state, done in _told(request, office, found)
     )  # fmt: skip
     return exports.response(request, kind, _("投诉清单"), BEHIND, rows, period=checked(period))
 
 
-@require_POST
+def _back(request: OfficeRequest, **changed: str) -> HttpResponse:
+    """The desk again with the scope, month and search that it had; changed: what is another now, "" for no more."""
+    left = {key: value for key, value in {**request.GET.dict(), **changed}.items() if value}
+    return redirect(reverse("company-complaints", query=left))
+
+
+@form_on("company-complaints")
 @office_page
 def pass_down(request: OfficeRequest) -> HttpResponse:
     """A complaint that the company took is passed to an office: a case there by its manual, with the centre as source."""
@@ -316,7 +338,7 @@ def pass_down(request: OfficeRequest) -> HttpResponse:
     toasts.say(
         request, _("已转给%(office)s：%(number)s。") % {"office": office.name, "number": result.case.number}
     )
-    return redirect(f"{reverse('company-complaints')}?scope=passed")
+    return _back(request, scope="passed", q="", page="")  # a search could hide it
 
 
 @require_POST
@@ -339,4 +361,4 @@ def received(request: OfficeRequest) -> HttpResponse:
         key="received",
     )
     toasts.say(request, _("记下了：%s 的结果报告已收到。") % case.number)
-    return redirect(f"{reverse('company-complaints')}?scope=passed")
+    return _back(request)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guanjia.adoption import queries as adoption
+from guanjia.cases.models import Case
 from guanjia.kernel.problem import Problem
 from guanjia.policy.compiled import Adopted, CompiledManual
 from guanjia.records.report import Column
 from guanjia.reports import monthly
-from guanjia.reports.monthly import Figure, Verdict
+from guanjia.reports.monthly import Figure, Part, Verdict
 from guanjia.staff import rules
 from guanjia.web import exports
 from guanjia.web.bridge import seen, words
@@ -34,6 +36,8 @@ from guanjia.web.director.months import (
 )
 from guanjia.web.director.tiles import target_words
 from guanjia.web.doors import OfficeRequest, office_page
+
+BEHIND = ("单号", "房屋", Column("事由", width=2), "状态", Column("受理", "time"), "算在内")
 
 
 @dataclass(frozen=True)
@@ -88,49 +92,106 @@ def month(request: OfficeRequest) -> HttpResponse:
     return render(request, "web/director/statistics.html", context)
 
 
+@dataclass(frozen=True)
+class Behind:
+    """The cases behind a figure with its targets, or behind a part of it: how often each is there, how often it counts,
+    what speaks against a target."""
+
+    figure: Figure
+    verdicts: list[Verdict]
+    part: Part | None
+    times: Counter[str]
+    counted: Counter[str]
+    wrong: set[str]
+
+    def said(self, number: str) -> str:
+        """Whether a case is counted: yes, no, or how many of its times are."""
+        times, counted = self.times[number], self.counted[number]
+        if times > 1:
+            return _("%(times)s 次里 %(counted)s 次") % {"times": times, "counted": counted}
+        return _("是") if counted else _("否")
+
+
+def _behind(request: OfficeRequest, period: str, manual: str, key: str) -> Behind:
+    """What the address asks for. Raises Problem NOT_FOUND for what is no statistic of the office, or no part of it."""
+    adopted = _adopted(request)
+    figures = monthly.figures(request.office, adopted, checked_span(period), request.now)
+    found = next((f for f in figures if (f.manual_key, f.statistic.key) == (manual, key)), None)
+    wanted = request.GET.get("part")
+    part = next((one for one in found.parts if one.value == wanted), None) if found else None
+    if found is None or (wanted is not None and part is None):
+        raise Problem("NOT_FOUND", _("没有这个统计数。"), _("请从统计表里点开。"), status=404)
+    wrong = _wrong(found, adoption.compiled(found.manual_key, found.manual_version))
+    times = Counter(part.numbers if part else found.behind)
+    return Behind(found, monthly.verdicts(adopted, [found]), part, times, Counter(found.numbers), wrong)
+
+
+def _cases(request: OfficeRequest, found: Behind) -> QuerySet[Case]:
+    """Its cases as far as the person at the page sees them: first what speaks against the target, or is missing from the
+    share, then the newest."""
+    first = found.wrong or set(found.times - found.counted)
+    rows = seen.sight(request).cases().filter(number__in=found.times)
+    rows = rows.annotate(first=ExpressionWrapper(Q(number__in=first), output_field=BooleanField()))
+    return rows.select_related("unit", "party").order_by("-first", "-opened_at")
+
+
 @require_safe
 @office_page
 def behind(request: OfficeRequest, period: str, manual: str, key: str) -> HttpResponse:
-    """The cases that a figure counts, and those it is a share of."""
-    period, adopted = checked_span(period), _adopted(request)
-    figures = monthly.figures(request.office, adopted, period, request.now)
-    found = next((f for f in figures if (f.manual_key, f.statistic.key) == (manual, key)), None)
-    if found is None:
-        raise Problem("NOT_FOUND", _("没有这个统计数。"), _("请从统计表里点开。"), status=404)
-    compiled = adoption.compiled(found.manual_key, found.manual_version)
-    counted = set(found.numbers)
-    wrong = _wrong(found, compiled)
-    rows = seen.sight(request).cases().filter(number__in=found.behind)
-    rows = rows.annotate(wrong=ExpressionWrapper(Q(number__in=wrong), output_field=BooleanField()))
-    page = Paginator(rows.select_related("unit", "party").order_by("-wrong", "-opened_at"), 100).get_page(
-        request.GET.get("page")
-    )
+    """The cases that a figure counts, and those it is a share of; with `part` those of a part of it."""
+    found = _behind(request, period, manual, key)
+    figure = found.figure
+    compiled = adoption.compiled(figure.manual_key, figure.manual_version)
+    page = Paginator(_cases(request, found), 100).get_page(request.GET.get("page"))
     context = {
-        "figure": found,
-        "targets": [(_aim(one), one.met) for one in monthly.verdicts(adopted, [found])],
-        "clause": words.clause_view(compiled, found.statistic.clause),
-        "period": month_of(found.period),
-        "title": span_words(found.period, today_of(request)),
+        "figure": figure,
+        "part": found.part,
+        "targets": [(_aim(one), one.met) for one in found.verdicts],
+        "clause": words.clause_view(compiled, figure.statistic.clause),
+        "period": month_of(figure.period),
+        "title": span_words(figure.period, today_of(request)),
         "rows": [
-            (case, state_words(case), case.number in counted, case.number in wrong)
+            (case, state_words(case), found.said(case.number), case.number in found.wrong)
             for case in seen.veiled(request, page)
         ],
-        "unseen": len(set(found.behind)) - page.paginator.count,
+        "cases": len(found.times),
+        "several": found.times.total() > len(found.times),
+        "unseen": len(found.times) - page.paginator.count,
         "page": page,
         "area": "director",
     }
     return render(request, "web/director/behind.html", context)
 
 
+@require_safe
+@office_page
+def behind_export(
+    request: OfficeRequest, period: str, manual: str, key: str, kind: str
+) -> HttpResponse | StreamingHttpResponse:
+    """The same cases, all of them, as CSV, XLSX or PDF."""
+    found = _behind(request, period, manual, key)
+    figure, cases = found.figure, _cases(request, found)
+    rows = (
+        (
+            case.number, case.unit.code if case.unit else "", case.subject, state_words(case), case.opened_at,
+            found.said(case.number),
+        )
+        for case in seen.veiled(request, cases)
+    )  # fmt: skip
+    title = " ".join((figure.statistic.label, _word(found.part) if found.part else "")).strip()
+    basis = f"{figure.manual_short} {figure.statistic.clause}"
+    return exports.response(request, kind, title, BEHIND, rows, period=figure.period, basis=basis)
+
+
 def _wrong(figure: Figure, compiled: CompiledManual) -> set[str]:
-    """The cases that speak against the target: not counted where more is better, counted where less is; none without
-    a target."""
+    """The cases that speak against the target: not counted, or not each time, where more is better, counted where less
+    is; none without a target."""
     target = next((one for one in compiled.manual.target if one.statistic == figure.statistic.key), None)
     if target is None:
         return set()
     if target.compare.startswith("<"):
         return set(figure.numbers)
-    return set(figure.base_numbers) - set(figure.numbers)
+    return set(Counter(figure.base_numbers) - Counter(figure.numbers))
 
 
 @require_safe
@@ -161,4 +222,9 @@ def _said(row: Row) -> str:
 
 
 def _split(figure: Figure) -> str:
-    return "；".join(f"{name} {count}" for name, count in figure.by.items())
+    return "；".join(f"{_word(part)} {len(part.numbers)}" for part in figure.parts)
+
+
+def _word(part: Part) -> str:
+    """A part in words."""
+    return part.label or _("未填")

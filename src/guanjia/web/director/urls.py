@@ -25,4 +25,9 @@ urlpatterns = [
     path("director/duties/export.<slug:kind>", drill.duties_export, name="duties-export"),
     path("statistics/<str:period>.<slug:kind>", statistics.export, name="statistics-export"),
     path("statistics/<str:period>/<slug:manual>/<slug:key>/", statistics.behind, name="statistic"),
+    path(
+        "statistics/<str:period>/<slug:manual>/<slug:key>.<slug:kind>",
+        statistics.behind_export,
+        name="statistic-export",
+    ),
 ]

@@ -12,7 +12,7 @@ from guanjia.engine.offering import CaseView
 from guanjia.engine.speaking import spoken
 from guanjia.kernel.problem import Problem
 from guanjia.policy.schema import Action
-from guanjia.web.bridge import bill, forms, uploads, words
+from guanjia.web.bridge import bill, forms, seen, uploads, words
 from guanjia.web.components import FieldView
 from guanjia.web.doors import OfficeRequest
 from guanjia.web.field import page
@@ -41,6 +41,7 @@ def context_of(
         request.office,
         request.now,
         request.zone,
+        kept=seen.sight(request).kept_numbers,
         posted=posted,
         errors=errors,
         warnings=forms.warnings_of(view, action.key),

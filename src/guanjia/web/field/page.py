@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from guanjia.adoption import queries as adoption
 from guanjia.cases import queries as cases
-from guanjia.cases.models import Attachment, Case
+from guanjia.cases.models import Case
 from guanjia.engine.facts import reference_of
 from guanjia.engine.offering import CaseView, view_of
 from guanjia.kernel.moments import from_iso
@@ -22,12 +22,11 @@ from guanjia.policy import fields as policy_fields
 from guanjia.policy import scripts
 from guanjia.policy.decision import Offer
 from guanjia.policy.schema import Action
-from guanjia.policy.steps import fill_in
 from guanjia.records import queries as records
 from guanjia.records.models import Record
 from guanjia.staff import rules
 from guanjia.web import display
-from guanjia.web.bridge import bill, depends, duties, forms, story, words
+from guanjia.web.bridge import bill, depends, duties, forms, photos, story, words
 from guanjia.web.components import (
     ActionView,
     ChipView,
@@ -101,11 +100,16 @@ class JobPage:
 
 
 def own_job(request: OfficeRequest, number: str) -> Case:
-    """A job of the person's own, or one of the pool. Raises Problem NOT_FOUND for everything else."""
+    """A job of the person's own, one of the pool, or a shift of his. Raises Problem NOT_FOUND for everything else."""
     case = cases.case_in(request.office, number)
-    if case.assignee_id == request.user.pk or in_pool(request, case):
+    if case.assignee_id == request.user.pk or in_pool(request, case) or on_list(request, case):
         return case
     raise cases.not_found(number)
+
+
+def on_list(request: OfficeRequest, case: Case) -> bool:
+    """Whether the case is a shift on whose list this person stands."""
+    return request.user.pk in (case.facts.get("shift_people") or ())
 
 
 def in_pool(request: OfficeRequest, case: Case) -> bool:
@@ -260,7 +264,7 @@ def job_of(request: OfficeRequest, case: Case) -> JobPage:
         rules=_rules(view),
         quote=bill.quote_of(view),
         notice=notice_of(view),
-        photos=[_photo(one, request) for one in cases.attachments_of(case)],
+        photos=photos.of_case(request, case),
         papers=_papers(request, case),
         timeline=story.timeline(view, cases.timeline(case), request.zone),
     )
@@ -285,9 +289,12 @@ def _rules(view: CaseView) -> list[tuple[str, ClauseView]]:
         for one in compiled.manual.script
         if not one.action and not one.channel and not one.when and not one.board
     )
-    held = [(one.manual, one.script) for one in scripts.pinned(view.adopted, view.facts)]
-    held += [(compiled, one) for one in always if one.clause]
-    return [(fill_in(one.text, view.facts), words.clause_view(manual, one.clause)) for manual, one in held]
+    held = scripts.pinned(view.adopted, view.facts)
+    held += [scripts.Said(compiled, one) for one in always if one.clause]
+    return [
+        (scripts.words_of(view.adopted, one, view.facts), words.clause_view(one.manual, one.script.clause))
+        for one in held
+    ]
 
 
 def notice_of(view: CaseView) -> tuple[str, ClauseView] | None:
@@ -297,12 +304,6 @@ def notice_of(view: CaseView) -> tuple[str, ClauseView] | None:
         if action.notice:
             return action.notice, words.clause_view(compiled, action.clause)
     return None
-
-
-def _photo(one: Attachment, request: OfficeRequest) -> PhotoView:
-    href = reverse("attachment", args=[one.pk])
-    taken = display.near(one.taken_at or one.uploaded_at, request.now, request.zone)
-    return PhotoView(href, one.caption or _("现场照片"), f"{taken} {one.caption}".strip(), href)
 
 
 def _papers(request: OfficeRequest, case: Case) -> list[tuple[Record, bool]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guanjia.cases import queries as cases
+from guanjia.cases import shifts
 from guanjia.cases.models import Case
 from guanjia.engine import perform
 from guanjia.engine.offering import view_of
@@ -43,6 +44,7 @@ def jobs(request: OfficeRequest) -> HttpResponse:
         "main": main,
         "mine": [case for case, _duty in ordered],
         "rows": [page.row_of(case, duty, request) for case, duty in ordered[1:]],
+        "shifts": shifts.own_shifts(request.office, request.user),
         "pool": seen.veiled(request, cases.pool(request.office)) if page.takes_jobs(request) else [],
         "key": uploads.new_key(),
         "opens": any(opening.kinds(request)),

@@ -42,7 +42,7 @@ def adopt(request: OfficeRequest, key: str, version: str) -> HttpResponse:
             page.text_of(key, version), at=request.now
         )
         adopting.adopt(
-            request.office, stored, at=request.now, by=request.user, figures=_posted(request, compiled)
+            request.office, stored, at=request.now, by=request.user, figures=posted_of(request, compiled)
         )
     except Problem as problem:
         return _adopt_page(request, compiled, problem)
@@ -52,7 +52,7 @@ def adopt(request: OfficeRequest, key: str, version: str) -> HttpResponse:
     return redirect("manual", key, version)
 
 
-def _posted(request: OfficeRequest, compiled: CompiledManual) -> dict[str, str]:
+def posted_of(request: OfficeRequest, compiled: CompiledManual) -> dict[str, str]:
     """What stands in the form; what it did not hold is not touched."""
     keys = (figure.key for figure in compiled.manual.figure)
     return {key: request.POST[key] for key in keys if key in request.POST}
@@ -61,12 +61,14 @@ def _posted(request: OfficeRequest, compiled: CompiledManual) -> dict[str, str]:
 def _adopt_page(request: OfficeRequest, compiled: CompiledManual, problem: Problem | None) -> HttpResponse:
     errors = errors_of(problem) if problem else {}
     adopted = page.in_office(request.office, compiled)
-    posted = _posted(request, compiled) if problem else None
+    posted = posted_of(request, compiled) if problem else None
     known = {figure.key for figure in compiled.manual.figure}
     working = [one.compiled for one in queries.adopted(request.office, request.now)]
     context = {
         "m": compiled.manual,
-        "rows": parts.figures(adopted, Speaker(compiled), posted, errors),
+        "rows": parts.figures(
+            adopted, Speaker(compiled), page.given_in(request.office, compiled), posted, errors
+        ),
         "trouble": [text for field, text in errors.items() if field not in known],
         "rivals": [(rival.text(compiled.manual), rival.other) for rival in page.rivals_of(compiled, working)],
         "present": queries.versions_at(request.office, request.now).get(compiled.key, ""),
@@ -89,15 +91,16 @@ def figures(request: OfficeRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         try:
             n = adopting.set_figures(
-                request.office, stored, _posted(request, compiled), at=request.now, by=request.user
+                request.office, stored, posted_of(request, compiled), at=request.now, by=request.user
             )
             toasts.say(request, _("已保存，改动 %s 处。以后起算的应办按新数字。") % n)
             return redirect("manual", key, stored.version)
         except Problem as found:
             problem = found
     errors = errors_of(problem) if problem else {}
-    posted = _posted(request, compiled) if problem else None
-    rows = parts.figures(page.in_office(request.office, compiled), Speaker(compiled), posted, errors)
+    posted = posted_of(request, compiled) if problem else None
+    given = page.given_in(request.office, compiled)
+    rows = parts.figures(page.in_office(request.office, compiled), Speaker(compiled), given, posted, errors)
     context = {"m": compiled.manual, "rows": rows, "area": "manuals", "trouble": []}
     return render(request, "web/manuals/figures.html", context, status=problem.status if problem else 200)
 

@@ -17,7 +17,7 @@ from guanjia.policy.compiled import Adopted, CompiledManual
 from guanjia.policy.lint import Rival, rivals
 from guanjia.policy.loader import compile_text
 from guanjia.web.doors import OfficeRequest
-from guanjia.web.manuals import parts
+from guanjia.web.manuals import desk, parts
 from guanjia.web.manuals.saying import Speaker
 
 
@@ -67,6 +67,12 @@ def text_of(key: str, version: str) -> str:
 def in_office(office: Office, compiled: CompiledManual) -> Adopted:
     """A manual with the figures of the office, whether or not the office has adopted it."""
     return Adopted(compiled, adoption.figures(office).get(compiled.key, {}))
+
+
+def given_in(office: Office, compiled: CompiledManual) -> parts.Set:
+    """Which figures of a manual the office set, and which its company."""
+    mine, above = adoption.own_figures(office), adoption.company_figures(office.company)
+    return parts.Set(mine.get(compiled.key, {}), above.get(compiled.key, {}))
 
 
 def blanks_of(adopted: Adopted) -> tuple[str, ...]:
@@ -136,6 +142,8 @@ class ManualPage:
     duties: list[object]
     quotas: list[object]
     forms: list[object]
+    books: list[desk.BookRow]
+    checklists: list[desk.ChecklistView]
     notices: list[parts.NoticeView]
     targets: list[object]
     statistics: list[object]
@@ -172,11 +180,13 @@ def gather(request: OfficeRequest, compiled: CompiledManual, clause: str = "") -
         ],
         procedures=parts.procedures(compiled, speaker),
         obligations=parts.obligations(adopted, speaker),
-        figures=parts.figures(adopted, speaker),
+        figures=parts.figures(adopted, speaker, given_in(office, compiled)),
         clauses=parts.clauses(compiled, adoption.wordings(office, key), clause),
         duties=list(parts.duty_rows(adopted)),
         quotas=list(parts.quota_rows(adopted, speaker)),
         forms=list(parts.form_rows(compiled)),
+        books=desk.book_rows(compiled, speaker),
+        checklists=desk.checklist_views(compiled, speaker),
         notices=parts.notice_views(adopted),
         targets=list(parts.target_rows(adopted, speaker)),
         statistics=[(one, words.clause_view(compiled, one.clause)) for one in compiled.manual.statistic],

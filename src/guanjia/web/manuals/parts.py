@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from guanjia.policy.schema import Action, Duty, Figure, FormDef, ObligationDef, 
 from guanjia.policy.vocabulary import CATEGORIES, DUTIES
 from guanjia.web.bridge import words
 from guanjia.web.components import ChoiceView, ClauseView, FieldView
-from guanjia.web.manuals import diagram, flow
+from guanjia.web.manuals import desk, diagram, flow
 from guanjia.web.manuals.saying import Speaker, step_words
 
 
@@ -65,8 +65,21 @@ class ObligationRow:
 
 
 @dataclass(frozen=True)
+class Set:
+    """Who has set which figures of a manual, by figure. mine: by whom the page belongs to, office or company; above: by
+    the company of an office; below: the offices that set one themselves, each with its value. of_company: the page is
+    the company's, which may leave every figure to its offices."""
+
+    mine: Mapping[str, str]
+    above: Mapping[str, str] = field(default_factory=dict)
+    below: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    of_company: bool = False
+
+
+@dataclass(frozen=True)
 class FigureRow:
-    """A figure with what is in force; own: 本处设定; blank: 规程留空; field: the input that sets it."""
+    """A figure with what is in force; own: not the manual's but 本处设定, or 公司设定 where from_company says so;
+    blank: 规程留空; field: the input that sets it."""
 
     definition: Figure
     value: str
@@ -75,6 +88,7 @@ class FigureRow:
     suggest: str
     clause: ClauseView
     field: FieldView
+    from_company: bool = False
 
     @property
     def address(self) -> str:
@@ -196,49 +210,58 @@ def _categories(keys: Iterable[str]) -> str:
 def figures(
     adopted: Adopted,
     speaker: Speaker,
+    given: Set,
     posted: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> list[FigureRow]:
-    """Every figure that the office may set, blanks first. posted: what was typed, kept whatever was wrong with it."""
+    """Every figure that may be set, blanks first. posted: what was typed, kept whatever was wrong with it."""
     rows = [
-        _figure(adopted, one, speaker, posted or {}, errors or {}) for one in adopted.compiled.manual.figure
+        _figure(adopted, one, speaker, given, posted or {}, errors or {})
+        for one in adopted.compiled.manual.figure
     ]
     return sorted(rows, key=lambda row: not row.blank)
 
 
 def _figure(
-    adopted: Adopted, one: Figure, speaker: Speaker, posted: Mapping[str, str], errors: Mapping[str, str]
+    adopted: Adopted,
+    one: Figure,
+    speaker: Speaker,
+    given: Set,
+    posted: Mapping[str, str],
+    errors: Mapping[str, str],
 ) -> FigureRow:
     value, own = adopted.figure(one.key)
-    set_here = adopted.figures.get(one.key, "")
+    set_here, above = given.mine.get(one.key, ""), given.above.get(one.key, "")
     blank = not value and one.unspecified
+    needed = one.unspecified and one.if_unset == "block" and not above and not given.of_company
     clause = words.clause_view(adopted.compiled, one.clause, own=own, blank=blank)
     said = speaker.limit if one.kind == "limit" else str
-    helps = (
-        [_("建议：%(text)s（%(words)s）") % {"text": one.suggest, "words": said(one.suggest)}]
-        if one.suggest
-        else []
-    )
+    helps = [_("公司定：%s。不填就照公司的。") % said(above)] if above else []
+    if below := given.below.get(one.key):
+        helps.append(_("自己另定的：%s。") % "；".join(f"{office} {said(its)}" for office, its in below))
+    if one.suggest:
+        helps.append(_("建议：%(text)s（%(words)s）") % {"text": one.suggest, "words": said(one.suggest)})
     helps += [_("写法如 30m、2h、3 days、5 working days、same day。")] if one.kind == "limit" else []
     typed = FieldView(
         key=one.key,
         label=one.label,
         kind="choice" if one.kind == "choice" else "long" if one.kind == "list" else "text",
-        required=blank and one.if_unset == "block",
+        required=blank and needed,
         value=posted.get(one.key, set_here),
-        choices=_options(one, set_here),
+        choices=_options(one, back=bool(set_here) and not needed),
         error=errors.get(one.key, ""),
         help="".join(helps),
         clause=words.clause_view(adopted.compiled, one.clause),
         half=one.kind not in ("list", "choice"),
     )
-    return FigureRow(one, said(value), own, blank, said(one.suggest), clause, typed)
+    from_company = bool(above) and not set_here
+    return FigureRow(one, said(value), own, blank, said(one.suggest), clause, typed, from_company)
 
 
-def _options(one: Figure, set_here: str) -> tuple[ChoiceView, ...]:
-    """The readings of a figure; one that the office has set and may leave open again has a way back."""
+def _options(one: Figure, *, back: bool) -> tuple[ChoiceView, ...]:
+    """The readings of a figure; back: whether one that was chosen here may be given up again."""
     found = [ChoiceView(option, option) for option in one.options]
-    if found and set_here and not (one.unspecified and one.if_unset == "block"):
+    if found and back:
         found.append(ChoiceView("", _("不设定")))
     return tuple(found)
 
@@ -275,6 +298,13 @@ def uses_of(compiled: CompiledManual) -> dict[str, list[str]]:
     named += [(_("不许"), one.says, one.clause) for one in manual.forbid]
     named += [(_("数字"), one.label, one.clause) for one in manual.figure]
     named += [(_("表单"), one.title, one.clause) for one in manual.form]
+    named += [(_("登记"), one.label, one.clause) for one in manual.book]
+    named += [
+        (_("清单"), one.label, one.clause)
+        for action in desk.checklists(compiled)
+        for one in desk.points_of(action)
+        if one.clause
+    ]
     named += [(_("统计"), one.label, one.clause) for one in manual.statistic]
     named += [(_("目标"), one.label, one.clause) for one in manual.target]
     named += [(_("话术"), one.label, one.clause) for one in manual.script if one.clause]

@@ -98,7 +98,7 @@ class Speaker:
         """One title, or what the schema's special words mean."""
         special = {
             "assignee": _("承办人"), "actor": _("经手人"), "resident": self.compiled.manual.manual.party_word,
-            "subject": _("对象自己"), "anyone": _("任何同事"), "system": _("系统"), "department": _("承办部门"),
+            "subject": _("对象自己"), "anyone": _("任何同事"), "on_shift": _("这一班当班的人"), "system": _("系统"), "department": _("承办部门"),
         }  # fmt: skip
         if role.startswith("field:"):
             return _("「%s」里的人") % self.fact(role[6:]).strip("「」")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from guanjia.web.manuals import office, views
+from guanjia.web.manuals import company, office, views
 
 urlpatterns = [
     path("manuals/", views.index, name="manuals"),
     path("manuals/add/", office.add, name="manual-add"),
     path("manuals/<slug:key>/drop/", office.drop, name="manual-drop"),
     path("manuals/<slug:key>/figures/", office.figures, name="manual-figures"),
+    path("manuals/<slug:key>/company/", company.figures, name="manual-company-figures"),
     path("manuals/<slug:key>/diff/<str:old>/<str:new>/", views.diff, name="manual-diff"),
     path("manuals/<slug:key>/<str:version>/", views.show, name="manual"),
     path("manuals/<slug:key>/<str:version>/toml", views.text, name="manual-text"),

@@ -47,6 +47,7 @@ def show(request: OfficeRequest, key: str, version: str) -> HttpResponse:
     context = {
         "p": page.gather(request, compiled, request.GET.get("clause", "")),
         "may_adopt": rules.can_adopt_manual(request.user, request.office, request.now),
+        "may_company": rules.sets_for_company(request.user, request.office, request.now),
         "area": "manuals",
     }
     return render(request, "web/manuals/show.html", context)

@@ -74,11 +74,14 @@ def _fields(
     posted: dict[str, Any],
     errors: dict[str, str],
 ) -> list[Any]:
-    """The inputs of an act. Photographs need an account; a signature behind a link is drawn on this very screen."""
+    """The inputs of an act. Photographs need an account; a signature behind a link is drawn on this very screen.
+
+    Of other cases a link tells nothing: whatever a form lists of them is kept.
+    """
     view, asked = gathered.view, _asked(gathered, action)
     found = forms.views(
         action, forms.seen_by(view), view.adopted[0].compiled, request.case.office, request.now, request.zone,
-        posted=posted, errors=errors, warnings=forms.warnings_of(view, action.key),
+        kept=frozenset, posted=posted, errors=errors, warnings=forms.warnings_of(view, action.key),
     )  # fmt: skip
     return [forms.on_screen(field) for field in found if field.kind != "photos" and field.key not in asked]
 
@@ -139,7 +142,7 @@ def _entered(request: LinkRequest, action: Action) -> dict[str, Any]:
     for field in action.field:
         if field.kind == "photos":
             posted.pop(field.key, None)
-        elif field.kind == "signature" and field.key in posted:
+        elif field.kind == "signature" and posted.get(field.key):
             how = "link" if "link" in field.allow and posted[field.key]["png"] else "screen"
             posted[field.key] = {**posted[field.key], "how": how}
     return posted

@@ -18,7 +18,7 @@ from guanjia.staff import actions, directory, queries
 from guanjia.staff.models import Absence, Shift, User
 from guanjia.web import display, exports, toasts
 from guanjia.web.bridge.forms import errors_of
-from guanjia.web.doors import OfficeRequest, office_page
+from guanjia.web.doors import OfficeRequest, form_on, office_page
 from guanjia.web.settings import tabs
 
 TAB = "settings-shifts"
@@ -126,7 +126,7 @@ def _back(request: OfficeRequest) -> HttpResponse:
     return redirect(f"{reverse('settings-shifts')}?from={_monday(request)}")
 
 
-@require_POST
+@form_on("settings-shifts")
 @office_page
 def add(request: OfficeRequest) -> HttpResponse:
     """Put somebody on duty, on one day or on every day of a stretch; all of them or none."""
@@ -191,7 +191,7 @@ def remove(request: OfficeRequest, pk: int) -> HttpResponse:
     return _back(request)
 
 
-@require_POST
+@form_on("settings-shifts")
 @office_page
 def away(request: OfficeRequest) -> HttpResponse:
     """Somebody is away for a stretch; new work goes to others."""

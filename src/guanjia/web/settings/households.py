@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from guanjia.cases import actions as case_actions
 from guanjia.intake import households, importing, uploads
 from guanjia.jobs import actions as jobs
 from guanjia.jobs import queries
 from guanjia.jobs.models import Job
 from guanjia.kernel.problem import Problem
 from guanjia.web.bridge.forms import errors_of
-from guanjia.web.doors import OfficeRequest, office_page
+from guanjia.web.doors import OfficeRequest, form_on, office_page
 from guanjia.web.settings import tabs
 
 TAB = "settings-households"
@@ -47,7 +48,7 @@ def upload(request: OfficeRequest) -> HttpResponse:
     return tabs.show(request, TAB, "households", {})
 
 
-@require_POST
+@form_on("settings-households")
 @office_page
 def check(request: OfficeRequest) -> HttpResponse:
     """Keeps the uploaded list, has it checked by the worker and leads to the page of that job."""
@@ -138,8 +139,10 @@ def template(request: OfficeRequest) -> HttpResponse:
 @require_safe
 @office_page
 def export(request: OfficeRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
-    """Every unit and occupancy of the office, in the columns that an import takes."""
+    """Every unit and occupancy of the office, in the columns that an import takes; who took it is written down
+    (S003-M8-4.3.2)."""
     tabs.require(request, PERMISSION)
+    case_actions.note_access(request.office, request.user, _("导出住户名册 %s") % kind, request.now)
     headers = {"Content-Disposition": f"attachment; filename=households-all.{kind}"}
     if kind == "csv":
         return StreamingHttpResponse(

@@ -26,7 +26,7 @@ from guanjia.staff import queries as staff
 from guanjia.web import exports, toasts
 from guanjia.web.bridge.forms import errors_of
 from guanjia.web.components import FieldView
-from guanjia.web.doors import OfficeRequest, office_page
+from guanjia.web.doors import OfficeRequest, form_on, office_page
 from guanjia.web.settings import tabs
 
 TAB = "settings-lines"
@@ -173,7 +173,7 @@ def line(request: OfficeRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@form_on("settings-line", "pk")
 @office_page
 def rotate(request: OfficeRequest, pk: int) -> HttpResponse:
     """A new key for the line, shown once; the old one opens nothing any more."""
@@ -186,7 +186,7 @@ def rotate(request: OfficeRequest, pk: int) -> HttpResponse:
     return _show(request, pk, secret=secret)
 
 
-@require_POST
+@form_on("settings-line", "pk")
 @office_page
 def change(request: OfficeRequest, pk: int, what: str) -> HttpResponse:
     """name, stop or ring: one change of a line, or a call that is made up."""
@@ -237,7 +237,7 @@ def _show(request: OfficeRequest, pk: int, problem: Problem | None = None, secre
 # ---------------------------------------------------------------- extensions
 
 
-@require_POST
+@form_on("settings-lines")
 @office_page
 def give(request: OfficeRequest) -> HttpResponse:
     """An extension becomes somebody's desk."""

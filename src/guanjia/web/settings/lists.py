@@ -9,19 +9,20 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from guanjia.kernel.money import parse_yuan, yuan
 from guanjia.kernel.problem import Problem
 from guanjia.web import exports, toasts
 from guanjia.web.bridge.forms import errors_of
-from guanjia.web.doors import OfficeRequest, office_page
+from guanjia.web.doors import OfficeRequest, form_on, office_page
 from guanjia.web.settings import tabs
 from guanjia.work import actions, queries
 
 PAGE = 50
 LOOKS_BACK = timedelta(days=3 * 366)
 ITEM_HEADINGS = ("项目", "单位", "单价（元）", "列入", "由谁", "依据哪次评估")
+TYPED = ("name", "phone", "items", "evaluation", "unit_word", "price")
 SUPPLIER_HEADINGS = ("供应商", "电话", "维修项目", "列入", "由谁", "依据哪次评估")
 
 
@@ -31,7 +32,10 @@ def _changes(request: OfficeRequest, word: str) -> list[queries.ListChange]:
     return [one for one in reversed(found) if one.what.endswith(word)]
 
 
-def _page(request: OfficeRequest, tab: str, problem: Problem | None = None) -> HttpResponse:
+def _page(
+    request: OfficeRequest, tab: str, problem: Problem | None = None, what: str = "add"
+) -> HttpResponse:
+    """A list; after a refusal with what was typed, in the form that it was typed in: `what` says which."""
     tabs.require(request, "manage_services")
     items = tab == "settings-items"
     search = request.GET.get("q", "").strip()
@@ -44,9 +48,15 @@ def _page(request: OfficeRequest, tab: str, problem: Problem | None = None) -> H
         "search": search,
         "errors": errors,
         "trouble": list(errors.values()),
-        "typed": request.POST,
+        "typed": _typed(request, what == "add"),
+        "changing": _typed(request, what != "add"),
     }
     return tabs.show(request, tab, "items" if items else "suppliers", context, problem)
+
+
+def _typed(request: OfficeRequest, here: bool) -> dict[str, str]:
+    """What was typed, all of it by name: for what a mapping lacks a template takes one of its methods."""
+    return {name: request.POST.get(name, "") if here else "" for name in TYPED}
 
 
 def _rows(request: OfficeRequest, tab: str) -> list:  # type: ignore[type-arg]
@@ -72,7 +82,7 @@ def suppliers(request: OfficeRequest) -> HttpResponse:
     return _page(request, "settings-suppliers")
 
 
-@require_POST
+@form_on("settings-items")
 @office_page
 def change_item(request: OfficeRequest, what: str) -> HttpResponse:
     """add, price or end: one change of the list of items, with the evaluation on which it rests."""
@@ -99,12 +109,12 @@ def change_item(request: OfficeRequest, what: str) -> HttpResponse:
         else:
             raise Problem("NOT_FOUND", _("没有这一项。"), status=404)
     except Problem as problem:
-        return _page(request, "settings-items", problem)
+        return _page(request, "settings-items", problem, what)
     toasts.say(request, _("服务项目已调整：%s。") % name)
     return redirect("settings-items")
 
 
-@require_POST
+@form_on("settings-suppliers")
 @office_page
 def change_supplier(request: OfficeRequest, what: str) -> HttpResponse:
     """add or end: one change of the list of suppliers, with the evaluation on which it rests."""
@@ -127,7 +137,7 @@ def change_supplier(request: OfficeRequest, what: str) -> HttpResponse:
         else:
             raise Problem("NOT_FOUND", _("没有这一项。"), status=404)
     except Problem as problem:
-        return _page(request, "settings-suppliers", problem)
+        return _page(request, "settings-suppliers", problem, what)
     toasts.say(request, _("供应商名单已调整：%s。") % name)
     return redirect("settings-suppliers")
 

@@ -24,7 +24,7 @@ from guanjia.staff import queries as staff
 from guanjia.web import exports, toasts
 from guanjia.web.bridge.forms import errors_of
 from guanjia.web.components import ChoiceView, FieldView
-from guanjia.web.doors import OfficeRequest, office_page
+from guanjia.web.doors import OfficeRequest, form_on, office_page
 from guanjia.web.settings import tabs
 
 TAB = "settings-mailbox"
@@ -132,7 +132,7 @@ def _fields(request: OfficeRequest, box: Mailbox | None, errors: dict[str, str])
     ]  # fmt: skip
 
 
-@require_POST
+@form_on("settings-mailbox")
 @office_page
 def check(request: OfficeRequest) -> HttpResponse:
     """Has the worker sign in at both servers, and send a letter when an address is given; leads to how that goes."""

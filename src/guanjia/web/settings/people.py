@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from guanjia.kernel.problem import Problem
 from guanjia.staff import actions, directory, queries
@@ -17,7 +17,7 @@ from guanjia.staff.models import Post, Role, User
 from guanjia.web import exports, toasts
 from guanjia.web.bridge.forms import errors_of
 from guanjia.web.components import ChoiceView, FieldView
-from guanjia.web.doors import OfficeRequest, office_page
+from guanjia.web.doors import OfficeRequest, form_on, office_page
 from guanjia.web.settings import tabs
 
 TAB = "settings-people"
@@ -169,7 +169,7 @@ def _person_page(request: OfficeRequest, user: User, problem: Problem | None) ->
     return tabs.show(request, TAB, "person", context, problem)
 
 
-@require_POST
+@form_on("settings-person", "pk")
 @office_page
 def change(request: OfficeRequest, pk: int, what: str) -> HttpResponse:
     """One change of a person: details, give, end, skills, password, close or open."""

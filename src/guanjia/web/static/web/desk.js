@@ -43,7 +43,8 @@ function waitForReading(form, line) {
   document.addEventListener("htmx:after:swap", () => {
     showMarks(line);
     if (waiting === null || !upToDate(line)) return;
-    const button = [...form.querySelectorAll("[type=submit]")].find((one) => one.value === waiting);
+    const buttons = [...form.querySelectorAll("[type=submit]")]; // where nobody can be sent there is only one
+    const button = buttons.find((one) => one.value === waiting) ?? buttons[0];
     waiting = null;
     if (button) form.requestSubmit(button);
   });
