@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from guanjia.cases.models import Case, Event
 from guanjia.obligations.models import Obligation
-from guanjia.ops.bench import run
+from guanjia.ops.bench import rounds, run
 from guanjia.ops.bench.archive import Archive
 from guanjia.ops.bench.bare import written_by
 from guanjia.ops.bench.measures import import_of
@@ -47,6 +47,18 @@ def test_every_measure_has_a_value_and_a_floor(world, monkeypatch):
     line = found[0].as_dict()
     assert set(line) == {"name", "backend", "size", "value", "unit", "floor", "ratio"}
     assert line["ratio"] == pytest.approx(found[0].value / found[0].floor, abs=0.001)
+
+
+def test_a_whole_round_is_measured_and_every_household_is_in_it_once(db):
+    world = rounds.new_office(30)
+    assert Case.objects.filter(category="repair").count() == 30
+    found = rounds.charge_round(world)
+    assert (found.requests, found.fen, found.pages) == (30, 30 * 4000, 30)
+    billed = Case.objects.filter(category="payment_request").values_list("unit__code", flat=True)
+    assert sorted(billed) == sorted(code for code, _party in world.homes)
+    measured = list(rounds.measures_of_round(found))
+    assert {one.name for one in measured} == {"round_drawn", "round_printed", "charge_round"}
+    assert all(one.size == 30 and one.value > 0 and one.floor > 0 for one in measured)
 
 
 def test_an_archive_grows_by_whole_cases_each_with_its_own_rows(world):

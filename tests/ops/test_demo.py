@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from django.contrib.auth import authenticate
 from django.db import transaction
+from django.test import Client
 from pytest_django import DjangoDbBlocker, Settings
 
+from guanjia import clock
 from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case, Event
 from guanjia.config.demo import DEMO_PASSWORD
@@ -86,7 +88,13 @@ class TestTheCompany:
             assert {case.manual_key for case in services} == {manual}
             assert services.filter(closed_at__isnull=True).exists()
 
-    def test_one_case_owes_three_manuals_at_once(self) -> None:
+    def test_the_complaint_contacts_are_known(self) -> None:
+        """What the notice at the office's door names (五.1): two telephones, the fax and the address for letters."""
+        wanted = {"duty_phone", "centre_hotline", "company_fax", "complaint_email"}
+        own = adoption.own_figures(Office.objects.get(code="huayuan"))
+        assert all(own["complaint-handling-8"].get(key) for key in wanted)
+
+    def test_one_case_owes_several_manuals_at_once(self) -> None:
         owed = {
             case.number: {
                 (row.manual_key, row.clause) for row in obligations.of_case(case) if row.closed_at is None
@@ -95,7 +103,7 @@ class TestTheCompany:
         }
         most = max(owed.values(), key=lambda rows: len({manual for manual, _clause in rows}))
         assert {manual for manual, _clause in most} == {
-            "entrusted-repair-h", "cuihu-repair-progress", "cuihu-company-rules",
+            "entrusted-repair-h", "cuihu-repair-progress", "cuihu-company-rules", "owner-reception-procedure-5",
         }  # fmt: skip
         assert all(clause for _manual, clause in most)
 
@@ -105,7 +113,11 @@ class TestTheCompany:
         opened = Event.objects.filter(seq=1).count()
         planned = Case.objects.filter(links_out__kind="follows").count()
         assert opened == Case.objects.count() == company.cases + company.periods + planned
-        assert Event.objects.count() == company.actions + company.steps + company.periods + planned
+        handed = Case.objects.filter(category="front_shift", state="handed_over")
+        passed = sum(
+            len(one.facts["matters"]["passing"]) for one in handed
+        )  # a line each in the case passed on
+        assert Event.objects.count() == company.actions + company.steps + company.periods + planned + passed
         assert not Event.objects.filter(at__gt=NOW).exists(), "the history ends now"
 
     def test_every_role_signs_in(self, settings: Settings) -> None:
@@ -186,6 +198,32 @@ class TestTheCompany:
             "5-1-0602",
         }
         assert not mailboxes.mailboxes().exists(), "no worker asks a server that there is not"
+
+    def test_the_front_desk_keeps_its_books(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Every shift of the last days signed by its own person and handed over, one of them with open matters; in each
+        book something that waits and something done; nobody has to sign before he can look around."""
+        books = Case.objects.filter(office=garden(), category="front_shift").order_by("opened_at")
+        *past, running = books
+        assert running.facts["roster"] == ["周敏"] and running.closed_at is None
+        assert len(past) > 9 and {one.state for one in past} == {"handed_over"}
+        assert all(f"（{one.facts['roster'][0]}）" in one.facts["signed"][0] for one in books)
+        assert any(one.facts["matters_count"] for one in past) and running.facts["entries"]
+        monkeypatch.setattr(clock, "now", lambda: NOW)
+        client.force_login(User.objects.get(username="zhoumin"))
+        for book, waits, done in (
+            ("owner-reception-procedure-5/lost_found", "一串钥匙", "一把黑伞"),
+            ("owner-reception-procedure-5/visits", "消防通道", "老旧电梯"),
+            ("poly-reception-standard/messages", "下午三点到", "开水表间"),
+            ("poly-reception-standard/messages", "下午三点到", "已告诉本人"),
+        ):
+            there = client.get(f"/books/{book}/").content.decode()
+            assert waits in there and done not in there
+            there = client.get(f"/books/{book}/?scope=done").content.decode()
+            assert done in there and waits not in there
+        for day in ("2026-03-21", "2026-03-22", "2026-03-23"):
+            there = client.get(f"/shift/log/?day={day}&form=shift_book").content.decode()
+            assert all(label in there for label in ("早班", "中班", "夜班")), day
+        assert client.get("/desk/").status_code == 200
 
     def test_nothing_goes_out(self) -> None:
         assert not Message.objects.exclude(state=Message.State.SENT).exists()

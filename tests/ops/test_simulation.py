@@ -19,12 +19,13 @@ from hypothesis import strategies as st
 from guanjia.adoption import queries as adoption
 from guanjia.cases.models import Case
 from guanjia.kernel.problem import Problem
+from guanjia.obligations.models import Obligation
 from guanjia.ops.cards.stage import ZONE, build
 from guanjia.ops.simulation import happenings
 from guanjia.ops.simulation.happenings import LIFT, LIFT_HOMES, year_of
 from guanjia.ops.simulation.report import report_of
 from guanjia.ops.simulation.run import Wish, codes
-from guanjia.ops.simulation.year import Year
+from guanjia.ops.simulation.year import LIST_AGAIN, PATIENCE, Year
 from guanjia.ops.verification import verify
 from guanjia.policy.loader import read
 
@@ -74,6 +75,27 @@ class TestLiving:
         closed = Case.objects.filter(office=year.stage.office, category="repair", closed_at__isnull=False)
         assert closed.count() > 10
         assert list(verify(lambda *_counts: None)) == []
+
+    def test_repairs_go_to_their_end(self) -> None:
+        year = lived(replace(WISH, days=42), ("reception-contact",))
+        repairs = Case.objects.filter(office=year.stage.office, category="repair")
+        assert repairs.filter(closed_at__isnull=False).count() > repairs.count() * 0.8
+        marked = next(one for one in report_of(year, WISH.begins)["demands"] if one["key"] == "mark_summary")
+        assert marked["in_time"] > repairs.count() * 0.8
+
+    def test_what_nothing_could_be_done_with_is_taken_up_again_when_it_has_a_time(self) -> None:
+        stage = build([read(ROOT / FIRST[0])], {}, WISH.begins, codes(20))
+        year = Year(stage, sorted(stage.parties.items()), WISH.until)
+        told = next(one for one in year_of(2025, 20, 7, ZONE) if one.category == "repair")
+        year._happens(told.at, told)
+        care = year._queue[0][-1]
+        care.idle = PATIENCE + 1
+        Obligation.objects.update(due_at=None)
+        year._look_after(told.at, care)
+        assert (year.outcome.steps, year._queue[-1][0]) == (0, told.at + LIST_AGAIN)
+        care.case.obligations.update(due_at=told.at + LIST_AGAIN)
+        year._look_after(told.at, care)
+        assert (year.outcome.steps, care.idle) == (1, 0)
 
     def test_the_same_seed_gives_the_same_office_twice(self) -> None:
         reports = []

@@ -21,6 +21,11 @@ def times(run: Callable[[int], object], count: int, *, warm: int = 2) -> list[fl
     return taken
 
 
+def once(run: Callable[[], object]) -> float:
+    """Milliseconds of what can be done only once."""
+    return times(lambda _n: run(), 1, warm=0)[0]
+
+
 def middle(taken: list[float]) -> float:
     """The median."""
     ordered = sorted(taken)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from guanjia.ops.bench import crowds, measures, papers
+from guanjia.ops.bench import crowds, measures, papers, rounds
 from guanjia.ops.bench.archive import A_MONTH, Archive
 from guanjia.ops.bench.measures import Measure
 from guanjia.ops.bench.pages import Doors, addresses
@@ -39,6 +39,8 @@ def bench(now: datetime, wanted: Effort, progress: Progress) -> Iterator[Measure
         world = new_world(now)
         yield measures.import_of(world, wanted.households)
         yield from measured(world, wanted, progress)
+    with own_database():
+        yield from rounds.measures_of(wanted.rounds * 10)
 
 
 def measured(world: World, wanted: Effort, progress: Progress) -> Iterator[Measure]:

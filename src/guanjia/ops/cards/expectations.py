@@ -40,7 +40,6 @@ from guanjia.ops.cards.stage import DAY_ONE, local, moment
 from guanjia.policy import scripts
 from guanjia.policy.builtin import WHO
 from guanjia.policy.conditions import lookup
-from guanjia.policy.steps import fill_in
 from guanjia.records import queries as records
 from guanjia.reports import drafts, tables
 from guanjia.staff import queries as staff
@@ -154,7 +153,9 @@ def _hidden(play: Any, view: CaseView, want: Hidden) -> Iterator[str]:
 
 
 def _pinned(_play: Any, view: CaseView, want: Pinned) -> Iterator[str]:
-    texts = [fill_in(one.script.text, view.facts) for one in scripts.pinned(view.adopted, view.facts)]
+    texts = [
+        scripts.words_of(view.adopted, one, view.facts) for one in scripts.pinned(view.adopted, view.facts)
+    ]
     if any(want.has in text for text in texts) == want.absent:
         yield f"事项页最上面{'不应' if want.absent else '应'}写「{want.has}」，现有 {texts}"
 

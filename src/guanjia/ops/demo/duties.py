@@ -9,6 +9,7 @@ from guanjia.ops.demo import words
 from guanjia.ops.demo.world import Site, Story, World
 from guanjia.reports import drafts
 
+REPAIRS = "entrusted-repair-h"
 REVIEWED = "本月需求以给排水和疏通为主，现有项目能满足；电气类集中在跳闸和灯具。"
 SATISFIED = "回访满意率与上月持平；不满意的主要是上门迟到，已在班前会提醒。"
 
@@ -60,5 +61,8 @@ def _opinion(turn: int) -> dict[str, object]:
 
 
 def _open(site: Site, category: str) -> list[Case]:
-    rows = Case.objects.filter(office=site.office, category=category, closed_at__isnull=True)
+    """The open turns of a duty of the manual of repairs; another manual may have one of the same key."""
+    rows = Case.objects.filter(
+        office=site.office, manual_key=REPAIRS, category=category, closed_at__isnull=True
+    )
     return list(rows.select_related("office", "unit", "party", "assignee").order_by("opened_at"))

@@ -23,7 +23,7 @@ from guanjia.intake.classification import load_defaults
 from guanjia.kernel.problem import Problem
 from guanjia.notify import actions as outbox
 from guanjia.notify.models import Message
-from guanjia.ops.demo import complaining, duties, helping, homes, people, services, tills, today, wires
+from guanjia.ops.demo import complaining, duties, front, helping, homes, people, services, tills, today, wires
 from guanjia.ops.demo.matters import DATA, Call, calls_of, pick
 from guanjia.ops.demo.repairs import Repair
 from guanjia.ops.demo.world import Site, Story, World
@@ -85,6 +85,7 @@ def load(
             tills.tills(world, site)
         helping.helping(world, sites[0], now)
         complaining.complaining(world, sites[0], now)
+        front.front(world, sites[0], now)
         wires.wires(world, sites[0], now)
         world.run(lambda moment: shown((moment - begins).days, days + 1))
         wires.answered(world, sites[0])

@@ -27,6 +27,13 @@ from guanjia.work import actions as work
 
 TAKEN_ON = timedelta(days=6)
 BY_KIND = {"home": "home-service", "shop": "paid-service"}
+REACHED_BY = {
+    "centre_hotline": "0571-00000140",
+    "company_fax": "0571-00000141",
+    "complaint_email": "kefu@example.com",
+    "complaint_day": "0571-00000140",
+    "complaint_night": "0571-00000142",
+}
 COPYING = ("复印", 50, "页")
 
 PAPER = "@paper"  # stands for the customer's signature on paper
@@ -199,13 +206,14 @@ def take_on(world: World, site: Site, manual: str) -> Story:
 
 
 def adopt(world: World, site: Site, manual: str) -> None:
-    """The director adopts a manual, with the figures that it suggests."""
+    """The director adopts a manual, with the figures that it suggests and the numbers and addresses of the demo."""
     director, text = site.crew.one("director"), read(Path(settings.MANUALS_ROOT) / manual)
     version = adoption.keep_version(text, at=world.now)
-    own = {
-        one.key: one.suggest for one in compile_text(text).manual.figure if one.unspecified and one.suggest
-    }
+    numbers = {**REACHED_BY, "duty_phone": site.office.duty_phone}
+    asked = (one for one in compile_text(text).manual.figure if one.unspecified)
+    own = {one.key: said for one in asked if (said := one.suggest or numbers.get(one.key, ""))}
     adopting.adopt(site.office, version, at=world.now, by=director, figures=own)
+    world.look_ahead()
 
 
 class Service:

@@ -84,8 +84,7 @@ class World:
 
     def run(self, shown: Callable[[datetime], object]) -> None:
         """Everything up to the end, in the order of time. A story that meets a refusal ends there, and is counted."""
-        self._waking = _waking_events(self.now)
-        self._next_period, self._next_step = due.next_schedule_at(), due.next_step_at()
+        self.look_ahead()
         while self._queue:
             at, _order, story = heapq.heappop(self._queue)
             self._tick(at)
@@ -125,9 +124,14 @@ class World:
         self.counts.cases += 1
         return self._done(result)
 
-    def do(self, case: Case, action: str, actor: Doer, **data: Any) -> Case:
-        """Perform an action now; the case as it is afterwards."""
-        return self._done(perform(case, action, actor=actor, at=self.now, data=data))
+    def do(self, case: Case, action: str, actor: Doer, at: datetime | None = None, **data: Any) -> Case:
+        """Perform an action now, or write down now what happened `at` a moment just past; the case as it is afterwards."""
+        return self._done(perform(case, action, actor=actor, at=at or self.now, now=self.now, data=data))
+
+    def look_ahead(self) -> None:
+        """Other rules hold from now on: what falls due next, and what may make something fall due, is looked up anew."""
+        self._waking = _waking_events(self.now)
+        self._next_period, self._next_step = due.next_schedule_at(), due.next_step_at()
 
     def outside(self, act: Callable[[], Made]) -> Made:
         """Something comes in by itself now, a call or a letter: what the engine made of it counts like what people do."""

@@ -28,7 +28,8 @@ from guanjia.staff.models import User
 
 TURNS = 40  # after so many steps nobody takes a case up again
 TRIES = 3  # a form that is refused is filled in anew so often
-PATIENCE = 6  # times that somebody looks at a case with which nothing can be done
+PATIENCE = 6  # times that somebody looks at a case with which nothing can be done, until it has a time
+LIST_AGAIN = timedelta(days=1)  # so often somebody looks through the worklist for those
 # minutes until somebody comes back to a case: mostly soon, sometimes much later
 PAUSES = ((4, 30), (15, 30), (45, 20), (240, 12), (1500, 6), (5800, 2))
 MINDFUL = (
@@ -184,16 +185,17 @@ class Year:
     def _look_after(self, at: datetime, care: Care) -> None:
         """One step of a case by whoever may do what comes next; nothing, when nothing can be done yet."""
         case = Case.objects.select_related("office", "unit", "party", "assignee").get(pk=care.case.pk)
-        if case.closed_at is not None and not self._owed(case):
+        if care.turns > TURNS or (case.closed_at is not None and not self._owed(case)):
             return
-        care.turns += 1
-        if care.turns > TURNS or care.idle > PATIENCE:
+        if care.idle > PATIENCE and not self._pressing(case):
+            self._push(at + LIST_AGAIN, care)
             return
         adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
         facts = {**facts_of(case, adopted), "figure": adopted[0].figure_facts()}
         following = self._next(case, adopted, facts, care, at)
         if any(self._do(case, adopted, facts, action, care, at) for action in following):
             self.outcome.steps += 1
+            care.turns += 1
             care.idle = 0
         else:
             care.idle += 1
@@ -205,6 +207,10 @@ class Year:
 
     def _owed(self, case: Case) -> bool:
         return case.obligations.filter(closed_at__isnull=True).exists()
+
+    def _pressing(self, case: Case) -> bool:
+        """Whether the case stands in the worklist with a time: it may have begun to count meanwhile, as after rain."""
+        return case.obligations.filter(closed_at__isnull=True, due_at__isnull=False).exists()
 
     def _awaited(self, case: Case, at: datetime) -> datetime | None:
         """Nobody takes up a case long before the time that was agreed."""

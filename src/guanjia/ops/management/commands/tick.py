@@ -19,6 +19,8 @@ from guanjia.config import environment as env
 from guanjia.engine.advance import advance, next_moment
 from guanjia.engine.ticking import BATCH, Ticked, tick
 from guanjia.intake.mail.reading import ask_due
+from guanjia.intake.telephone.actions import give_up
+from guanjia.intake.telephone.queries import next_unheard
 from guanjia.jobs import actions as jobs
 from guanjia.notify.actions import requeue
 
@@ -51,6 +53,7 @@ class Command(BaseCommand):
         pause = env.number("GUANJIA_TICK_SECONDS")
         while not stopped.is_set():
             close_old_connections()
+            give_up(clock.now())
             done = tick(clock.now(), limit=batch)
             requeue(clock.now())
             jobs.requeue()
@@ -69,8 +72,20 @@ class Command(BaseCommand):
             until = until.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
         if until < clock.now():
             raise CommandError(f"时间只能往前拨，现在是 {clock.now():%Y-%m-%d %H:%M} UTC。")
-        done = advance(until, shown=lambda moment: self.stderr.write(f"{moment:%Y-%m-%d %H:%M} UTC"))
+        done = self._advance(until)
         clock.move_to(until)
+        return done
+
+    def _advance(self, until: datetime) -> Ticked:
+        def shown(moment: datetime) -> None:
+            self.stderr.write(f"{moment:%Y-%m-%d %H:%M} UTC")
+
+        done = Ticked()
+        while (moment := next_unheard()) is not None and moment <= until:
+            done += advance(moment, shown=shown)
+            if not give_up(moment):
+                break  # what could not be given up is in the log; the ticker tries again
+        done += advance(until, shown=shown)
         return done
 
     def _report(self, done: Ticked, as_json: bool) -> None:
@@ -86,9 +101,10 @@ class Command(BaseCommand):
 def _all_due(batch: int) -> Ticked:
     done = Ticked()
     while True:
+        closed = give_up(clock.now())
         some = tick(clock.now(), limit=batch)
         done += some
-        if some.steps + some.periods == 0:
+        if closed + some.steps + some.periods == 0:
             requeue(clock.now())
             jobs.requeue()
             return done
