@@ -320,6 +320,29 @@ def test_a_company_s_figure_sets_the_recurring_duties_of_its_offices_anew(office
     assert before != after
 
 
+@pytest.mark.parametrize("whose", ["office", "company"])
+def test_a_figure_that_does_not_fit_the_new_version_keeps_it_from_being_adopted(
+    office: Office, text: str, whose: str
+) -> None:
+    """A number of the old version is a limit in the new one; the office gives it one, and may adopt."""
+    first = adoption.keep_version(text + RANGE % "number", at=NOW)
+    adopting.adopt(office, first, at=NOW, figures=BLANKS)
+    if whose == "office":
+        adopting.set_figures(office, first, {"call_range": "5"}, at=NOW)
+    else:
+        adopting.set_company_figures(office.company, first, {"call_range": "5"}, at=NOW)
+    later = newer(text) + (RANGE % "limit").replace('value = "3"', 'value = "3h"')
+    second = adoption.keep_version(later, at=NOW)
+    with pytest.raises(Problems) as caught:
+        adopting.adopt(office, second, at=NOW + DAY)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.field, problem.status) == ("LIMIT_SYNTAX", "call_range", 409)
+    assert "「5」" in problem.message
+    assert queries.versions_at(office, NOW + DAY) == {"entrusted-repair-h": "2026.1"}
+    adopting.adopt(office, second, at=NOW + DAY, figures={"call_range": "5h"})
+    assert queries.versions_at(office, NOW + DAY) == {"entrusted-repair-h": "2026.2"}
+
+
 class TestTwoVersionsInOneCompany:
     """The first office works under 2026.1, the second under 2026.2; the company's figures count in both."""
 

@@ -27,6 +27,13 @@ clause = "二.五).4"
 kind = "choice"
 unspecified = true
 options = ["交前台", "交资料室"]
+
+[[figure]]
+key = "looked_at"
+label = "多久看一次"
+clause = "二.五).4"
+kind = "recurrence"
+value = "monthly on day 25"
 """
 COMPANY, OWN = (reverse(name, args=[KEY]) for name in ("manual-company-figures", "manual-figures"))
 BACK = 'name="sheet_to" value=""'
@@ -81,3 +88,10 @@ def test_what_an_office_set_itself_is_said_in_words(quality: Client) -> None:
     page = body(quality, COMPANY)
     assert "自己另定的：翠湖花园管理处 当日内。" in page
     assert "自己另定的：翠湖花园管理处 交前台。" in page, "a reading is words already"
+
+
+def test_a_rhythm_is_said_in_words_and_how_it_is_written_beside_its_field(quality: Client) -> None:
+    assert "每月25日" in body(quality, reverse("manual", args=[KEY, "2026.2"]))
+    assert quality.post(OWN, {"looked_at": "weekly on mon"}).status_code == 302
+    page = body(quality, COMPANY)
+    assert "自己另定的：翠湖花园管理处 每周一。" in page and "写法如 daily、weekly on mon" in page

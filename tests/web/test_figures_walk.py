@@ -157,6 +157,20 @@ def test_a_case_that_was_once_in_time_and_once_late_is_both(
     assert repair.number in export and "2 次里 1 次" in export
 
 
+def test_the_cases_behind_a_figure_are_searched_within_the_part(stage: Stage, client: Client) -> None:
+    found = Case.objects.filter(office=stage.office, category="complaint").order_by("opened_at")
+    valid, invalid = (one.number for one in found[:2])
+    address = reverse("statistic", args=["2026-03", "complaint-handling-8", "complaints"])
+    page = client.get(address, {"part": "valid", "q": valid}).content.decode()
+    assert len(table(page)) == 1 and 'name="part" value="valid"' in page
+    export = re.search(r'href="([^"]+\.csv[^"]*)"', page)
+    assert export, "the export keeps both"
+    lines = b"".join(client.get(html.unescape(export[1]))).decode()
+    assert valid in lines and invalid not in lines
+    nothing = client.get(address, {"part": "valid", "q": invalid}).content.decode()
+    assert table(nothing) == [] and "没有相符的" in nothing and "不归您" not in nothing
+
+
 def test_each_line_of_a_report_leads_to_its_case_and_prints_by_class(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

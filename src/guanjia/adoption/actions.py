@@ -54,8 +54,9 @@ def keep_version(text: str, *, at: datetime, file: str = "manual.toml") -> Manua
 def adopt(office: Office, version: ManualVersion, *, at: datetime, by: User | None = None) -> Adoption:
     """The office works under this version from `at`. An older version of the same manual ends then.
 
-    Raises Problem FIGURES_UNSET naming every blank that the office must set first, and ADOPTION_CLASH when another
-    adopted manual supplies the same category's procedure or is of the same family.
+    Raises Problem FIGURES_UNSET naming every blank that the office must set first, what is wrong with each figure that
+    was set under another version and does not fit this one, and ADOPTION_CLASH when another adopted manual supplies the
+    same category's procedure or is of the same family.
     """
     compiled = compile_text(version.text)
     figures = queries.figures(office).get(version.key, {})
@@ -74,6 +75,8 @@ def adopt(office: Office, version: ManualVersion, *, at: datetime, by: User | No
                 for figure in unset
             ]
         )
+    if misfits := list(_misfits(compiled.figures, figures)):
+        raise Problems(misfits)
     others = [one.compiled.manual for one in queries.adopted(office, at) if one.compiled.key != version.key]
     if clashes := lint.rivals(compiled.manual, others):
         raise Problems(
@@ -89,6 +92,18 @@ def adopt(office: Office, version: ManualVersion, *, at: datetime, by: User | No
         )
     office.adoptions.filter(manual__key=version.key, until__isnull=True).update(until=at)
     return Adoption.objects.create(office=office, manual=version, since=at, adopted_by=by)
+
+
+def _misfits(definitions: Mapping[str, Figure], values: Mapping[str, str]) -> Iterator[Problem]:
+    """What is wrong with figures that stand already, by the definitions of a version."""
+    for key in sorted(values.keys() & definitions.keys()):
+        definition = definitions[key]
+        try:
+            limits_of_figures.check(definition, values[key])
+        except Problem as problem:
+            said = f"「{definition.label}」现在设的是「{values[key]}」，这一版里不合适：{problem.message}"
+            hint = f"{problem.hint}先把它改成合适的数，再启用。"
+            yield Problem(problem.code, said, hint, field=key, clause=definition.clause, status=409)
 
 
 def _blocks(figure: Figure) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -126,13 +126,19 @@ def _behind(request: OfficeRequest, period: str, manual: str, key: str) -> Behin
     return Behind(found, monthly.verdicts(adopted, [found]), part, times, Counter(found.numbers), wrong)
 
 
-def _cases(request: OfficeRequest, found: Behind) -> QuerySet[Case]:
-    """Its cases as far as the person at the page sees them: first what speaks against the target, or is missing from the
-    share, then the newest."""
+def _cases(request: OfficeRequest, found: Behind) -> list[Case]:
+    """Its cases as far as the person at the page sees them, as he may read them: first what speaks against the target,
+    or is missing from the share, then the newest; with `q` only those that have every word of it."""
     first = found.wrong or set(found.times - found.counted)
     rows = seen.sight(request).cases().filter(number__in=found.times)
     rows = rows.annotate(first=ExpressionWrapper(Q(number__in=first), output_field=BooleanField()))
-    return rows.select_related("unit", "party").order_by("-first", "-opened_at")
+    rows = rows.select_related("unit", "party").order_by("-first", "-opened_at")
+    search = request.GET.get("q", "").split()
+    return [one for one in seen.veiled(request, rows) if all(word in _searched(one) for word in search)]
+
+
+def _searched(case: Case) -> str:
+    return f"{case.number} {case.unit.code if case.unit else ''} {case.subject}"
 
 
 @require_safe
@@ -143,6 +149,7 @@ def behind(request: OfficeRequest, period: str, manual: str, key: str) -> HttpRe
     figure = found.figure
     compiled = adoption.compiled(figure.manual_key, figure.manual_version)
     page = Paginator(_cases(request, found), 100).get_page(request.GET.get("page"))
+    search = request.GET.get("q", "").strip()
     context = {
         "figure": figure,
         "part": found.part,
@@ -152,11 +159,12 @@ def behind(request: OfficeRequest, period: str, manual: str, key: str) -> HttpRe
         "title": span_words(figure.period, today_of(request)),
         "rows": [
             (case, state_words(case), found.said(case.number), case.number in found.wrong)
-            for case in seen.veiled(request, page)
+            for case in page
         ],
         "cases": len(found.times),
         "several": found.times.total() > len(found.times),
-        "unseen": len(found.times) - page.paginator.count,
+        "unseen": 0 if search else len(found.times) - page.paginator.count,
+        "search": search,
         "page": page,
         "area": "director",
     }
@@ -176,7 +184,7 @@ def behind_export(
             case.number, case.unit.code if case.unit else "", case.subject, state_words(case), case.opened_at,
             found.said(case.number),
         )
-        for case in seen.veiled(request, cases)
+        for case in cases
     )  # fmt: skip
     title = " ".join((figure.statistic.label, _word(found.part) if found.part else "")).strip()
     basis = f"{figure.manual_short} {figure.statistic.clause}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from guanjia.policy import notices
 from guanjia.policy.compiled import Adopted, CompiledManual
@@ -16,6 +18,12 @@ from guanjia.web.bridge import words
 from guanjia.web.components import ChoiceView, ClauseView, FieldView
 from guanjia.web.manuals import desk, diagram, flow
 from guanjia.web.manuals.saying import Speaker, step_words
+
+# How a figure of a kind is typed.
+WRITTEN = {
+    "limit": gettext_lazy("写法如 30m、2h、3 days、5 working days、same day。"),
+    "recurrence": gettext_lazy("写法如 daily、weekly on mon、monthly on day 25、every 90 days。"),
+}
 
 
 @dataclass(frozen=True)
@@ -235,13 +243,14 @@ def _figure(
     blank = not value and one.unspecified
     needed = one.unspecified and one.if_unset == "block" and not above and not given.of_company
     clause = words.clause_view(adopted.compiled, one.clause, own=own, blank=blank)
-    said = speaker.limit if one.kind == "limit" else str
+    said = partial(_said, one.kind, speaker)
     helps = [_("公司定：%s。不填就照公司的。") % said(above)] if above else []
     if below := given.below.get(one.key):
         helps.append(_("自己另定的：%s。") % "；".join(f"{office} {said(its)}" for office, its in below))
     if one.suggest:
         helps.append(_("建议：%(text)s（%(words)s）") % {"text": one.suggest, "words": said(one.suggest)})
-    helps += [_("写法如 30m、2h、3 days、5 working days、same day。")] if one.kind == "limit" else []
+    if one.kind in WRITTEN:
+        helps.append(str(WRITTEN[one.kind]))
     typed = FieldView(
         key=one.key,
         label=one.label,
@@ -256,6 +265,13 @@ def _figure(
     )
     from_company = bool(above) and not set_here
     return FigureRow(one, said(value), own, blank, said(one.suggest), clause, typed, from_company)
+
+
+def _said(kind: str, speaker: Speaker, value: str) -> str:
+    """A figure's value in words; "" for none."""
+    if value and kind == "recurrence":
+        return words.recurrence_words(value)
+    return speaker.limit(value) if value and kind == "limit" else value
 
 
 def _options(one: Figure, *, back: bool) -> tuple[ChoiceView, ...]:
