@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from guanjia.kernel.money import in_words
 from guanjia.staff.models import Role
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

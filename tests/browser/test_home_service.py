@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESK = {"width": 1440, "height": 900}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_pages_are_accessible_and_fit(
     transactional_db, monkeypatch, size, new_page, sign_in, visit, shot, accessible

@@ -56,6 +56,7 @@ def office_of_a_day(transactional_db, monkeypatch) -> Repair:
     return found
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("size", [DESK, NARROW, PHONE], ids=["desk", "narrow", "phone"])
 def test_pages_are_accessible_and_fit(office_of_a_day, size, new_page, sign_in, visit, shot, accessible):
     for name, (who, address) in PAGES.items():

@@ -61,6 +61,7 @@ def request_of(case: Any, actor: User, now: Any) -> Any:
     return request
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("manual", MANUALS)
 def test_the_phone_goes_on_as_the_engine_does(manual, monkeypatch, transactional_db, page, visit):
     watched = Watched(run.perform)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -226,6 +226,17 @@ def test_a_closed_day_has_no_turn() -> None:
     assert turn("every open day", "2026-03-24 10:00", closed).key == "2026-03-26"
     assert turn("every open day", "2026-03-27 10:00", closed).key == "2026-03-28"
     assert turn("every working day", "2026-03-24 10:00", closed).key == "2026-03-25"
+
+
+def test_a_day_that_the_zone_skipped_has_no_turn() -> None:
+    """Samoa had no 30 December 2011: that day has no length, and cannot be the one that is open."""
+    samoa = china_office_hours(time_zone="Pacific/Apia")
+    start = datetime(2011, 12, 30, 9, 0, tzinfo=UTC)  # the evening of the 29th there
+    daily = next_period(recurrence.parse("daily"), start, samoa)
+    assert daily.key == "2011-12-31" and daily.starts_at < daily.ends_at
+    assert current_period(recurrence.parse("daily"), daily.starts_at, samoa) == daily
+    rolling = next_period(recurrence.parse("every 1 days"), start, samoa)
+    assert rolling.key == "2011-12-31" and rolling.starts_at < rolling.ends_at
 
 
 @pytest.mark.parametrize(

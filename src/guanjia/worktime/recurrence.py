@@ -15,7 +15,7 @@ from guanjia.worktime.forms import DAYS_OF, MONTHS_OF, DayRule, Days, Roll
 from guanjia.worktime.periods import day_in_period, period_key, period_of, period_start, rolled
 from guanjia.worktime.phrases import amount_of, day_rule, roll_of
 from guanjia.worktime.tokens import Cursor
-from guanjia.worktime.walltime import ONE_DAY, add_months, instant, local_day
+from guanjia.worktime.walltime import ONE_DAY, add_months, has_day, instant, local_day
 from guanjia.worktime.wording import amount_text, day_text, roll_text
 
 WORDS = {
@@ -209,7 +209,7 @@ def _day_periods(recurrence: Recurrence, today: date, calendar: Calendar) -> Ite
     knows = {"day": lambda day: True, "working day": calendar.knows_workday, "open day": calendar.knows_hours}
     for offset in range(-1, HORIZON_DAYS):
         day = today + offset * ONE_DAY
-        if counts[recurrence.period](day):
+        if counts[recurrence.period](day) and has_day(calendar.zone, day):
             yield Period(
                 day.isoformat(),
                 instant(calendar.zone, day),
@@ -276,6 +276,8 @@ def _rolling(every: Days, last: datetime, calendar: Calendar) -> Period:
 
 
 def _on_day(day: date, calendar: Calendar) -> Period:
+    if not has_day(calendar.zone, day):
+        day += ONE_DAY
     key = day.isoformat()
     return Period(key, instant(calendar.zone, day), instant(calendar.zone, day + ONE_DAY), key)
 

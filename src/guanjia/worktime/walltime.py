@@ -90,6 +90,11 @@ def local_day(zone: ZoneInfo, at: datetime) -> date:
     return require_aware(at).astimezone(zone).date()
 
 
+def has_day(zone: ZoneInfo, day: date) -> bool:
+    """Whether the zone's calendar has the day: Samoa went from 29 to 31 December 2011."""
+    return instant(zone, day) < instant(zone, day + ONE_DAY)
+
+
 def closing_day(zone: ZoneInfo, at: datetime) -> date:
     """The day that an instant ends or lies in: midnight belongs to the day before it (24:00)."""
     return local_day(zone, require_aware(at) - timedelta(microseconds=1))
