@@ -158,8 +158,7 @@ def behind(request: OfficeRequest, period: str, manual: str, key: str) -> HttpRe
         "period": month_of(figure.period),
         "title": span_words(figure.period, today_of(request)),
         "rows": [
-            (case, state_words(case), found.said(case.number), case.number in found.wrong)
-            for case in page
+            (case, state_words(case), found.said(case.number), case.number in found.wrong) for case in page
         ],
         "cases": len(found.times),
         "several": found.times.total() > len(found.times),
