@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -126,14 +126,16 @@ def _behind(request: OfficeRequest, period: str, manual: str, key: str) -> Behin
     return Behind(found, monthly.verdicts(adopted, [found]), part, times, Counter(found.numbers), wrong)
 
 
-def _cases(request: OfficeRequest, found: Behind) -> list[Case]:
-    """Its cases as far as the person at the page sees them, as he may read them: first what speaks against the target,
+def _cases(request: OfficeRequest, found: Behind) -> QuerySet[Case] | list[Case]:
+    """Its cases as far as the person at the page sees them: first what speaks against the target,
     or is missing from the share, then the newest; with `q` only those that have every word of it."""
     first = found.wrong or set(found.times - found.counted)
     rows = seen.sight(request).cases().filter(number__in=found.times)
     rows = rows.annotate(first=ExpressionWrapper(Q(number__in=first), output_field=BooleanField()))
     rows = rows.select_related("unit", "party").order_by("-first", "-opened_at")
     search = request.GET.get("q", "").split()
+    if not search:
+        return rows
     return [one for one in seen.veiled(request, rows) if all(word in _searched(one) for word in search)]
 
 
@@ -158,7 +160,8 @@ def behind(request: OfficeRequest, period: str, manual: str, key: str) -> HttpRe
         "period": month_of(figure.period),
         "title": span_words(figure.period, today_of(request)),
         "rows": [
-            (case, state_words(case), found.said(case.number), case.number in found.wrong) for case in page
+            (case, state_words(case), found.said(case.number), case.number in found.wrong)
+            for case in seen.veiled(request, page)
         ],
         "cases": len(found.times),
         "several": found.times.total() > len(found.times),
@@ -183,7 +186,7 @@ def behind_export(
             case.number, case.unit.code if case.unit else "", case.subject, state_words(case), case.opened_at,
             found.said(case.number),
         )
-        for case in cases
+        for case in seen.veiled(request, cases)
     )  # fmt: skip
     title = " ".join((figure.statistic.label, _word(found.part) if found.part else "")).strip()
     basis = f"{figure.manual_short} {figure.statistic.clause}"
