@@ -15,7 +15,7 @@ from tests.api.test_isolation import ASKED, World
 from tests.web.test_secrets import ROLES, SECRET
 
 from guanjia.adoption import queries as adoption
-from guanjia.cases.models import Access
+from guanjia.cases.models import Access, Attachment, Case
 from guanjia.ops.cards import stage as stages
 from guanjia.staff import actions as staff
 
@@ -70,15 +70,30 @@ def test_no_address_says_what_a_confided_case_is_about(world: World) -> None:
     assert read >= 6, "the addresses would say it, were it not confided"
 
 
-def test_who_looked_at_a_confided_case_is_written_down(world: World) -> None:
+@pytest.mark.parametrize(
+    ("path", "part"),
+    [
+        ("/cases/{number}", ""),
+        ("/cases/{number}/timeline", ""),
+        ("/cases/{number}/records", " 表单"),
+        ("/offices/card/records/{record}", " 表单"),
+        ("/offices/card/records/{record}/pdf", " 表单"),
+        ("/cases/{number}/attachments", " 文件"),
+        ("/attachments/{attachment}", " 文件"),
+        ("/attachments/{attachment}/content", " 文件"),
+    ],
+)
+def test_who_looked_at_a_confided_case_is_written_down(world: World, path: str, part: str) -> None:
+    """Once for what is read twice running."""
     number, director = world.names["number"], world.stage.person("director")
     with transaction.atomic():
-        caller_for(director).get(f"/cases/{number}")
-        looks = list(
-            Access.objects.filter(user=director, what__contains=number).values_list("unit__code", flat=True)
-        )
+        Attachment.objects.filter(pk=world.names["attachment"]).update(case=Case.objects.get(number=number))
+        for _ in range(2):
+            answer = caller_for(director).request("get", path.format(**world.names))
+            assert answer.status_code == 200
+        looks = list(Access.objects.filter(user=director).values_list("what", "unit__code"))
         transaction.set_rollback(True)
-    assert looks == ["3-2-1502"]
+    assert looks == [(f"事项 {number}{part}", "3-2-1502")]
 
 
 @pytest.mark.parametrize(

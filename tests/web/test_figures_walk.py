@@ -171,6 +171,23 @@ def test_the_cases_behind_a_figure_are_searched_within_the_part(stage: Stage, cl
     assert table(nothing) == [] and "没有相符的" in nothing and "不归您" not in nothing
 
 
+def test_a_director_sees_which_households_complained_again_and_what_was_done(
+    stage: Stage, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The four complaints of March are of one household; in February there were none."""
+    page = client.get(reverse("statistics"), {"month": "2026-03"}).content.decode()
+    assert "1 户在这个月重复投诉，共 4 件" in page
+    address = re.search(r'href="([^"]+of=repeat)"', page)
+    assert address
+    behind = client.get(html.unescape(address[1])).content.decode()
+    assert len(table(behind)) == 4 and "怎么处理的" in behind
+    assert reverse("statistics") + "?month=2026-03" in behind and "公司投诉台" not in behind
+    before = client.get(reverse("statistics"), {"month": "2026-02"}).content.decode()
+    assert "这个月没有业户重复投诉" in before
+    receptionist = signed_in(stage, "receptionist", monkeypatch, on("03-31 10:00"))
+    assert receptionist.get(html.unescape(address[1])).status_code == 403
+
+
 def test_each_line_of_a_report_leads_to_its_case_and_prints_by_class(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

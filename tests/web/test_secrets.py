@@ -17,6 +17,7 @@ from tests.web.two_offices import World
 
 from guanjia import clock
 from guanjia.adoption import queries as adoption
+from guanjia.cases.models import Access, Attachment
 from guanjia.notify.models import Message
 from guanjia.ops.cards import stage
 from guanjia.staff import actions as staff
@@ -172,3 +173,28 @@ def test_the_list_of_messages_does_not_say_it(world: World) -> None:
         transaction.set_rollback(True)
     assert world.case.number in page and MATTER not in page
     assert world.case.number not in searched
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("case", ""),
+        ("case-live", ""),
+        ("case-act", ""),
+        ("case-sheet", " 表单"),
+        ("case-paper", " 表单"),
+        ("attachment", " 文件"),
+    ],
+)
+def test_who_looked_at_a_confided_case_is_written_down(world: World, name: str, part: str) -> None:
+    """Once for what is read again within ten minutes, as a page does by itself; after that it is another look."""
+    with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        Attachment.objects.filter(pk=world.file.pk).update(case=world.case)
+        client, user = somebody(world, "looks", "director")
+        for minutes in (0, 9, 20):
+            now = BEGINS + timedelta(hours=2, minutes=minutes)
+            patch.setattr(clock, "now", lambda now=now: now)
+            assert call(world, ENTRIES[name], name, client).status_code == 200
+        looks = list(Access.objects.filter(user=user).order_by("at").values_list("what", "unit__code"))
+        transaction.set_rollback(True)
+    assert looks == [(f"事项 {world.case.number}{part}", "3-2-1502")] * 2

@@ -86,6 +86,8 @@ class Caller:
         """A file in those offices, of a case that the caller may see or of his own. Raises Problem NOT_FOUND."""
         row = cases.attachment_among(self.offices(), pk)
         if opens_file(row, self.user, self.sight(row.office), self.now):
+            if row.case is not None:
+                veiling.looked(row.case, self.user, self.now, "文件")
             return row
         raise cases.no_file()
 
@@ -97,6 +99,8 @@ class Caller:
             raise records.no_record()
         if case is not None and veiling.hidden_from(case, self.user, self.now):
             raise records.no_record()
+        if case is not None:
+            veiling.looked(case, self.user, self.now, "表单")
         row.data = veiling.as_read(row.data, there.kept_numbers)
         return row
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from guanjia.adoption import queries as adoption
-from guanjia.cases.models import Case
+from guanjia.cases import actions as case_actions
+from guanjia.cases.models import Access, Case
 from guanjia.engine import actors
 from guanjia.engine.actors import Doer
 from guanjia.policy import secrecy
 from guanjia.policy.compiled import CompiledManual
 from guanjia.policy.decision import Actor
+from guanjia.staff.models import User
 
 VEIL = "（保密）"
 # columns of a table that say neither whose a case is nor what it is about
 OPEN_COLUMNS = frozenset({"number", "unit_name", "assignee_name", "by", "giver", "taker", "kind"})
+ONE_LOOK = timedelta(minutes=10)
 LINES = "_lines"  # the list beside a table of matters: each line begins with a case's number
 
 Kept = Callable[[Iterable[str]], Collection[str]]
@@ -45,6 +48,19 @@ def hidden_from(case: Case, doer: Doer, now: datetime) -> bool:
 def confidential(case: Case) -> bool:
     """Whether some manual of the case confides it: then every look is written down."""
     return bool(_confiding(case))
+
+
+def looked(case: Case, user: User, now: datetime, part: str = "") -> None:
+    """Write down who read a confided case, or a part of it (表单, 文件); nothing for any other case (S001-1-4.12).
+
+    What is read again within ten minutes, as a page does by itself and a row of photographs does, is one look.
+    """
+    if not confidential(case):
+        return
+    said = f"事项 {case.number} {part}".rstrip()
+    again = Access.objects.filter(office=case.office_id, user=user, what=said, at__gt=now - ONE_LOOK)
+    if not again.exists():
+        case_actions.note_access(case.office, user, said, now, unit=case.unit)
 
 
 def noted(case: Case) -> str:

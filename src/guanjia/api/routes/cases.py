@@ -41,7 +41,6 @@ from guanjia.api.shapes.cases import (
 )
 from guanjia.api.shapes.common import LARGEST_ID, Page, cut, manual_of, state_label
 from guanjia.api.shapes.privacy import masked
-from guanjia.cases import actions as case_actions
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Case
 from guanjia.engine import Intake, open_case, tying, veiling
@@ -149,9 +148,7 @@ def open_one(
 def read_case(request: ApiRequest, number: CaseNumber, office: OfficeOf = "") -> CaseOut:
     """A whole case; of one that a manual confides to some, who looked is written down."""
     case = request.auth.case(number, office)
-    if veiling.confidential(case):
-        caller = request.auth
-        case_actions.note_access(case.office, caller.user, f"事项 {case.number}", caller.now, unit=case.unit)
+    veiling.looked(case, request.auth.user, request.auth.now)
     adopted = adoption.with_figures(case.office, case.versions, first=case.manual_key)
     hidden = hidden_from(case, request.auth.user, request.auth.now)
     facts = {name: value for name, value in facts_of(case, adopted).items() if name not in hidden}
@@ -178,6 +175,7 @@ def timeline(
 ) -> Page[EventOut]:
     """The lines of a case, newest first."""
     case = request.auth.case(number, office)
+    veiling.looked(case, request.auth.user, request.auth.now)
     compiled = manual_of(case)
     phones = compiled.phones
     rows, numbers = cut(cases.timeline(case), page, size)

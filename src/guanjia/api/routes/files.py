@@ -49,6 +49,7 @@ def case_attachments(
     case = request.auth.case(number, office)
     if veiling.hidden_from(case, request.auth.user, request.auth.now):
         raise cases.no_file()
+    veiling.looked(case, request.auth.user, request.auth.now, "文件")
     rows, numbers = cut(cases.attachments_of(case).select_related("case"), page, size)
     return Page[AttachmentOut](items=[AttachmentOut.of(row) for row in rows], **numbers)
 

@@ -40,6 +40,7 @@ def case_records(
     case = request.auth.case(number, office)
     if veiling.hidden_from(case, request.auth.user, request.auth.now):
         raise records.no_record()
+    veiling.looked(case, request.auth.user, request.auth.now, "表单")
     rows, numbers = cut(records.records_of(case.office, reference_of(case)), page, size)
     return Page[RecordRow](items=[RecordRow.of(row, case.office.code) for row in rows], **numbers)
 

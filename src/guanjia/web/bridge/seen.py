@@ -49,6 +49,8 @@ def file_of(request: OfficeRequest, pk: int) -> Attachment:
     """
     row = cases.attachment_for(request.user, pk, request.now)
     if opens_file(row, request.user, sight(request, row.office), request.now):
+        if row.case is not None:
+            veiling.looked(row.case, request.user, request.now, "文件")
         return row
     raise cases.no_file()
 
@@ -63,6 +65,7 @@ def paper_of(request: OfficeRequest, case: Case, pk: int) -> Record:
     record = records.record_by_id(request.office, pk)
     if record.reference != reference_of(case):
         raise Problem("NOT_FOUND", "这件事没有这张表单。", "请从这件事的页面打开。", status=404)
+    veiling.looked(case, request.user, request.now, "表单")
     return read(request, record)
 
 

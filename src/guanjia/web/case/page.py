@@ -51,6 +51,7 @@ from guanjia.web.doors import OfficeRequest
 
 BAR_SIZE = 6
 LINKS = 20
+AWAITED = 5
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class CasePage:
     category: str
     steps: list[StepView]
     chips: list[ChipView]
+    after: list[ChipView]
     later: list[ChipView]
     elsewhere: int
     counts: tuple[int, int, int]
@@ -113,6 +115,8 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
     whole = together.gather(request, view, events)
     rest = [row for row in view.owed if not whole or row.pk not in whole.shown]
     lines = duties.chips(rest, view.waiting, request.now, request.zone, people) if whole else chips
+    later = [chip for chip in lines if _uncertain(chip)]
+    shown, after = _folded([chip for chip in lines if not _uncertain(chip)])
     bar, more = _actions(view)
     papers = records.records_of(case.office, reference_of(case))
     reads_money = bool(rules.PERMISSIONS["see_money"] & request.roles)
@@ -122,8 +126,9 @@ def gather(request: OfficeRequest, case: Case) -> CasePage:
         view=view,
         category=found.label if found else case.category,
         steps=story.steps(view, events, request.now, request.zone),
-        chips=[chip for chip in lines if not _uncertain(chip)],
-        later=[chip for chip in lines if _uncertain(chip)],
+        chips=shown,
+        after=after,
+        later=later,
         elsewhere=len(chips) - len(lines),
         counts=_counts(chips),
         quote=_quote(view),
@@ -198,6 +203,15 @@ def _near_cases(request: OfficeRequest, case: Case) -> list[Case]:
 def _uncertain(chip: ChipView) -> bool:
     """Whether a duty may never come up: nothing has started it and the manual gives it no time."""
     return chip.clock.phase is Phase.WAIT and not chip.clock.detail
+
+
+def _folded(chips: list[ChipView]) -> tuple[list[ChipView], list[ChipView]]:
+    """What stands open, and what is folded away: of the duties that have not started only the next few stand open."""
+    waiting = [chip for chip in chips if chip.clock.phase is Phase.WAIT]
+    after = (
+        waiting[AWAITED:] if len(waiting) > AWAITED + 1 else []
+    )  # one alone takes no more room than its fold
+    return [chip for chip in chips if chip not in after], after
 
 
 def _counts(chips: list[ChipView]) -> tuple[int, int, int]:

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guanjia.cases import actions as case_actions
 from guanjia.cases import queries as cases
 from guanjia.cases.models import Case, Event
 from guanjia.engine import perform, veiling
@@ -32,9 +31,7 @@ from guanjia.web.doors import OfficeRequest, office_page
 def show(request: OfficeRequest, number: str) -> HttpResponse:
     """The whole course of a case: duties, forms, money, what happened, what can be done."""
     case = seen.case_of(request, number)
-    if veiling.confidential(case):
-        said = _("事项 %s") % number
-        case_actions.note_access(request.office, request.user, said, request.now, unit=case.unit)
+    veiling.looked(case, request.user, request.now)
     [case] = seen.veiled(request, [case])
     return render(request, "web/case/show.html", {"p": page.gather(request, case), "area": "cases"})
 
@@ -46,6 +43,7 @@ def live(request: OfficeRequest, number: str) -> HttpResponse:
     case = seen.case_of(request, number)
     if request.GET.get("seq") == str(case.last_seq):
         return HttpResponse(status=204)
+    veiling.looked(case, request.user, request.now)
     [case] = seen.veiled(request, [case])
     return render(request, "web/case/_body.html", {"p": page.gather(request, case), "area": "cases"})
 
@@ -60,6 +58,7 @@ def act(request: OfficeRequest, number: str, action: str) -> HttpResponse:
     definition = offered or drafts.action_of(case, action)
     if definition is None or (offered is None and request.method == "GET"):
         raise _not_now(view)
+    veiling.looked(case, request.user, request.now)
     if request.method == "GET":
         return _form(request, case, definition, _asked_for(definition, request), None)
     posted = forms.data_of(definition, request.POST)

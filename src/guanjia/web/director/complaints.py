@@ -238,23 +238,34 @@ def _lines(rows: Iterable[RowView]) -> Iterator[tuple[Cell, ...]]:
         )  # fmt: skip
 
 
-def _behind(request: OfficeRequest) -> tuple[Office, str, str, list[Case]]:
-    """The office, the month, the figure of the address, and the cases behind it."""
+@dataclass(frozen=True)
+class Behind:
+    """The cases behind a figure of an office's month; of_company: asked for by a post of the company."""
+
+    office: Office
+    period: str
+    key: str
+    cases: list[Case]
+    of_company: bool
+
+
+def _behind(request: OfficeRequest) -> Behind:
+    """What the address asks for. An office's own month is also for who sees its reports and all its cases."""
     code, key = request.GET.get("office", ""), request.GET.get("of", "all")
     period = period_of(request)
-    office = next((one for one in _offices(request) if one.code == code), None)
+    own = seen.sight(request).whole and rules.PERMISSIONS["see_reports"] & request.roles
+    mine = rules.escalated_offices(request.user, request.office, request.now)
+    office = next(
+        (one for one in mine or (own and [request.office]) or _offices(request) if one.code == code), None
+    )
     if office is None or not rules.can_see_reports(request.user, office, request.now):
         raise Problem("NOT_FOUND", _("没有这个管理处。"), _("请从公司投诉台里点开。"), status=404)
     month = complaints.months([office], period, request.now)[0]
     rows = seen.sight(request, office).cases().filter(number__in=month.numbers.get(key, ()))
     found = seen.veiled(request, rows.select_related("office", "unit").order_by("-opened_at", "-pk"))
     search = request.GET.get("q", "").strip()
-    return (
-        office,
-        period,
-        key,
-        [one for one in found if all(word in f"{one.number} {one.subject}" for word in search.split())],
-    )
+    matching = [one for one in found if all(word in f"{one.number} {one.subject}" for word in search.split())]
+    return Behind(office, period, key, matching, bool(mine))
 
 
 def _told(
@@ -272,17 +283,20 @@ def _told(
 @office_page
 def behind(request: OfficeRequest) -> HttpResponse:
     """The cases behind a figure of a month of an office."""
-    office, period, key, found = _behind(request)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    found = _behind(request)
+    office, period = found.office, found.period
+    page = Paginator(found.cases, PAGE).get_page(request.GET.get("page"))
     context = {
         "office": office,
         "period": period,
-        "key": key,
+        "key": found.key,
         "title": month_words(period, today_of(request)),
         "page": page,
         "rows": list(_told(request, office, list(page))),
         "search": request.GET.get("q", "").strip(),
         "back": request.GET.get("from", "") or f"month={period}",
+        "of_company": found.of_company,
+        "here": office == request.office,
         "area": "director",
     }
     return render(request, "web/director/complaints_behind.html", context)
@@ -292,15 +306,16 @@ def behind(request: OfficeRequest) -> HttpResponse:
 @office_page
 def behind_export(request: OfficeRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
     """The same rows, all of them."""
-    office, period, _key, found = _behind(request)
+    found = _behind(request)
+    office = found.office
     rows = (
         (
             office.name, one.number, one.unit.code if one.unit else "", one.subject, verdict, cause, state, done,
             one.opened_at, one.closed_at,
         )
-        for one, verdict, cause, state, done in _told(request, office, found)
+        for one, verdict, cause, state, done in _told(request, office, found.cases)
     )  # fmt: skip
-    return exports.response(request, kind, _("投诉清单"), BEHIND, rows, period=checked(period))
+    return exports.response(request, kind, _("投诉清单"), BEHIND, rows, period=checked(found.period))
 
 
 def _back(request: OfficeRequest, **changed: str) -> HttpResponse:

@@ -18,7 +18,7 @@ from guanjia.cases.models import Case
 from guanjia.kernel.problem import Problem
 from guanjia.policy.compiled import Adopted, CompiledManual
 from guanjia.records.report import Column
-from guanjia.reports import monthly
+from guanjia.reports import complaints, monthly
 from guanjia.reports.monthly import Figure, Part, Verdict
 from guanjia.staff import rules
 from guanjia.web import exports
@@ -88,8 +88,25 @@ def month(request: OfficeRequest) -> HttpResponse:
     """Every statistic that the manuals name, for a month."""
     period = period_of(request)
     title = month_words(period, today_of(request))
-    context = {"period": period, "title": title, "rows": list(_rows(request, period)), "area": "director"}
+    context = {
+        "period": period,
+        "title": title,
+        "rows": list(_rows(request, period)),
+        "again": _again(request, period),
+        "area": "director",
+    }
     return render(request, "web/director/statistics.html", context)
+
+
+def _again(request: OfficeRequest, period: str) -> tuple[int, int, bool] | None:
+    """How many households complained more than once in the month, with how many complaints, and whether that leads to
+    them; None where the office's manuals take no complaints."""
+    if not any(one.compiled.category_for(complaints.COMPLAINT) for one in _adopted(request)):
+        return None
+    found = complaints.months([request.office], period, request.now)[0].numbers.get("repeat", [])
+    homes = Case.objects.filter(office=request.office, number__in=found).values("unit").distinct()
+    leads = seen.sight(request).whole or rules.can_see_escalated(request.user, request.office, request.now)
+    return homes.count(), len(found), leads
 
 
 @dataclass(frozen=True)
