@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event as Signal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
@@ -83,9 +83,10 @@ def tickers(tmp_path: object) -> Iterator[Callable[[], subprocess.Popen[bytes]]]
     running: list[subprocess.Popen[bytes]] = []
     db = connection.settings_dict
     place = f"{quote(db['USER'])}:{quote(db['PASSWORD'])}@{db['HOST']}:{db['PORT'] or 5432}/{db['NAME']}"
+    quick = urlencode(db["OPTIONS"])  # as the tests themselves: what is written need not outlive the server
     environment = {
         **os.environ,
-        "DATABASE_URL": f"postgres://{place}",
+        "DATABASE_URL": f"postgres://{place}?{quick}",
         "DJANGO_SETTINGS_MODULE": "guanjia.config.settings",
         "GUANJIA_HOME": str(tmp_path),
         "GUANJIA_TICK_SECONDS": "1",
