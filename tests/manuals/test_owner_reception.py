@@ -196,7 +196,7 @@ def test_the_list_of_what_is_open_says_kind_department_and_age(
     assert len(re.findall(r"<tr><td", page)) == 9 and "办完了" not in page
     for case, label in zip(left, ["售后", "报修", "投诉", "服务", "表扬", "建议", "其它"], strict=False):
         row = page[page.index(case.number) :].split("</tr>")[0]
-        assert f"<td>{label}</td>" in row and "4 天" in row
+        assert f'data-label="类别">{label}</td>' in row and "4 天" in row
     row = page[page.index(left[2].number) :].split("</tr>")[0]
     assert "工程组" in row
 
