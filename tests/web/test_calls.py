@@ -123,7 +123,7 @@ def test_the_list_of_call_backs_says_who_when_and_how_often(repair):
     repair.at += timedelta(minutes=2)
     say(repair, "missed", call_id="b")
     page = body(desk.get("/calls/back/"))
-    assert "138****1234" in page and "王秀兰" in page and '<td class="num">2</td>' in page
+    assert "138****1234" in page and "王秀兰" in page and '<td class="num" data-label="几次">2</td>' in page
     assert "打回去" in body(desk.get("/callbacks/")), "it stands among the calls that are owed too"
     assert "1 个来电要打回去" in body(desk.get("/desk/"))
 
