@@ -188,6 +188,19 @@ def test_a_director_sees_which_households_complained_again_and_what_was_done(
     assert receptionist.get(html.unescape(address[1])).status_code == 403
 
 
+def test_of_the_duties_that_have_not_started_the_next_five_stand_open(stage: Stage, client: Client) -> None:
+    """None is left out: those folded away are as many as the fold says."""
+    number = Case.objects.filter(category="complaint").order_by("-opened_at")[0].number
+    page = client.get(reverse("case", args=[number])).content.decode()
+    card = page[page.index('id="ob-h"') :].split("</section>")[0]
+    counted = re.search(r"待起算 (\d+)", card)
+    folds = [int(n) for n in re.findall(r"(?:以后待起算还有|视情况还会有) (\d+) 项", card)]
+    assert counted and len(folds) == 2
+    shown, *folded = card.split('<details class="later">')
+    assert shown.count("st wait") == 5 and [one.count('class="ob') for one in folded] == folds
+    assert 5 + sum(folds) == int(counted[1])
+
+
 def test_each_line_of_a_report_leads_to_its_case_and_prints_by_class(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

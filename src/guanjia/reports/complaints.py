@@ -79,12 +79,14 @@ def next_due(cases: Iterable[Case]) -> dict[int, Obligation]:
 
 @dataclass
 class Month:
-    """An office's complaints of a month. numbers: figure -> the cases behind it; samples: a cause -> one of them."""
+    """An office's complaints of a month. numbers: figure -> the cases behind it; samples: a cause -> one of them;
+    again: how many households complained more than once."""
 
     office: Office
     households: int
     numbers: dict[str, list[str]] = field(default_factory=dict)
     samples: dict[str, Case] = field(default_factory=dict)
+    again: int = 0
 
     def count(self, key: str) -> int:
         """How many cases stand behind a figure."""
@@ -132,6 +134,7 @@ def months(offices: Sequence[Office], period: str, now: datetime) -> list[Month]
             if case.category == COMPLAINT and case.unit_id:
                 units[case.office_id][case.unit_id] += 1
     for pk, month in found.items():
+        month.again = sum(count > 1 for count in units[pk].values())
         for case in kept[pk]:
             for key in _figures(case, units[pk]):
                 month.numbers.setdefault(key, []).append(case.number)

@@ -208,9 +208,8 @@ def _uncertain(chip: ChipView) -> bool:
 def _folded(chips: list[ChipView]) -> tuple[list[ChipView], list[ChipView]]:
     """What stands open, and what is folded away: of the duties that have not started only the next few stand open."""
     waiting = [chip for chip in chips if chip.clock.phase is Phase.WAIT]
-    after = (
-        waiting[AWAITED:] if len(waiting) > AWAITED + 1 else []
-    )  # one alone takes no more room than its fold
+    # one alone takes no more room than its fold
+    after = waiting[AWAITED:] if len(waiting) > AWAITED + 1 else []
     return [chip for chip in chips if chip not in after], after
 
 

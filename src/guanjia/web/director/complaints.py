@@ -253,11 +253,10 @@ def _behind(request: OfficeRequest) -> Behind:
     """What the address asks for. An office's own month is also for who sees its reports and all its cases."""
     code, key = request.GET.get("office", ""), request.GET.get("of", "all")
     period = period_of(request)
-    own = seen.sight(request).whole and rules.PERMISSIONS["see_reports"] & request.roles
+    whole = seen.sight(request).whole and rules.PERMISSIONS["see_reports"] & request.roles
     mine = rules.escalated_offices(request.user, request.office, request.now)
-    office = next(
-        (one for one in mine or (own and [request.office]) or _offices(request) if one.code == code), None
-    )
+    reached = mine or ([request.office] if whole else _offices(request))
+    office = next((one for one in reached if one.code == code), None)
     if office is None or not rules.can_see_reports(request.user, office, request.now):
         raise Problem("NOT_FOUND", _("没有这个管理处。"), _("请从公司投诉台里点开。"), status=404)
     month = complaints.months([office], period, request.now)[0]

@@ -103,10 +103,9 @@ def _again(request: OfficeRequest, period: str) -> tuple[int, int, bool] | None:
     them; None where the office's manuals take no complaints."""
     if not any(one.compiled.category_for(complaints.COMPLAINT) for one in _adopted(request)):
         return None
-    found = complaints.months([request.office], period, request.now)[0].numbers.get("repeat", [])
-    homes = Case.objects.filter(office=request.office, number__in=found).values("unit").distinct()
+    found = complaints.months([request.office], period, request.now)[0]
     leads = seen.sight(request).whole or rules.can_see_escalated(request.user, request.office, request.now)
-    return homes.count(), len(found), leads
+    return found.again, found.count("repeat"), leads
 
 
 @dataclass(frozen=True)
